@@ -1,0 +1,59 @@
+"""Minting and parsing the IRIs of things: `{base}id/{kind}/{local}` for things, `{base}graph/{name}` for named graphs.
+
+The ontology's own terms are shared by every installation and do not move with the base.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, unquote
+
+from kg.errors import SettingError
+
+DEFAULT_BASE: Final = "https://w3id.org/policy-kg/"
+"""The base that the vocabularies are written with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Iris:
+    """The IRIs under one base.
+
+    >>> iris = Iris()
+    >>> iris.mint("sector", "healthcare")
+    'https://w3id.org/policy-kg/id/sector/healthcare'
+    >>> iris.parse('https://w3id.org/policy-kg/id/sector/healthcare')
+    ('sector', 'healthcare')
+    """
+
+    base: str = DEFAULT_BASE
+
+    def __post_init__(self) -> None:
+        """Refuse a base that IRIs cannot be minted under."""
+        if not self.base.startswith(("http://", "https://")) or not self.base.endswith("/"):
+            raise SettingError(
+                f"base IRI {self.base!r} must start with http:// or https:// and end with /, like {DEFAULT_BASE}"
+            )
+        if any(character in self.base for character in ' <>"{}|\\^`#?'):
+            raise SettingError(f"base IRI {self.base!r} has a character that an IRI's path cannot have")
+
+    def mint(self, kind: str, *local: str) -> str:
+        """Return the IRI of a thing; further parts are joined by slashes, and characters outside the IRI's set escaped."""
+        return f"{self.base}id/{kind}/{'/'.join(quote(part, safe='-._~!$,;=:@') for part in local)}"
+
+    def parse(self, iri: str) -> tuple[str, str] | None:
+        """Return the kind and the local part of a thing's IRI, or None where it is not a thing of this base."""
+        prefix = f"{self.base}id/"
+        if not iri.startswith(prefix):
+            return None
+        kind, slash, local = iri.removeprefix(prefix).partition("/")
+        return (kind, unquote(local)) if slash and kind and local else None
+
+    def graph(self, *parts: str) -> str:
+        """Return the IRI of a named graph."""
+        return f"{self.base}graph/{'/'.join(parts)}"
+
+    def rebase(self, iri: str) -> str:
+        """Return a thing's IRI under this base where it stands under the default one, and any other IRI as it is."""
+        default = f"{DEFAULT_BASE}id/"
+        return f"{self.base}id/{iri.removeprefix(default)}" if iri.startswith(default) else iri
