@@ -1,4 +1,4 @@
-"""The wheel works on its own: installed in a clean environment, away from the checkout, it serves the same graph."""
+"""The wheel works on its own: in a clean environment, away from the checkout, it serves the same graph."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,7 +33,12 @@ def environment() -> dict[str, str]:
 def run(*command: str | Path, cwd: Path) -> str:
     """Run a command to its end and return what it printed; a failure shows both streams."""
     done = subprocess.run(
-        [str(word) for word in command], cwd=cwd, env=environment(), capture_output=True, text=True, check=False
+        [str(word) for word in command],
+        cwd=cwd,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, f"{command} gave {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout
@@ -156,14 +161,14 @@ def free_port() -> int:
         return port
 
 
-def wait_until_ready(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_ready(client: httpx2.Client, process: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + READY_WITHIN
     while time.monotonic() < end:
         assert process.poll() is None, f"kg serve ended with {process.returncode}:\n{log.read_text()}"
         try:
-            if client.get("/health/ready").status_code == httpx.codes.OK:
+            if client.get("/health/ready").status_code == httpx2.codes.OK:
                 return
-        except httpx.TransportError:
+        except httpx2.TransportError:
             pass
         time.sleep(0.1)
     pytest.fail(f"not ready within {READY_WITHIN:.0f} s:\n{log.read_text()}")
@@ -177,10 +182,10 @@ def meta_of_served(kg: Path, folder: Path) -> dict[str, Any]:
         process = subprocess.Popen(command, cwd=folder, env=environment(), stdout=out, stderr=out)
     try:
         # The loopback is never behind a proxy, whatever the environment says.
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10) as client:
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10) as client:
             wait_until_ready(client, process, log)
             answer = client.get("/api/v1/meta")
-        assert answer.status_code == httpx.codes.OK, answer.text
+        assert answer.status_code == httpx2.codes.OK, answer.text
         meta: dict[str, Any] = answer.json()
         process.terminate()
         process.wait(timeout=20)

@@ -31,13 +31,22 @@ REGISTRIES = re.compile(
 # The end of an IRI may read the same (…/id/work/1): only a path that begins there counts.
 MACHINE_PATH = re.compile(r"(?<![\w.\-{}<>)\]])/(?:home/\w|Users/\w|root/|work/)")
 EXTERNAL = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
-LOADED_RELATIONS = {"stylesheet", "preload", "modulepreload", "prefetch", "preconnect", "icon", "manifest", "dns-prefetch"}
+LOADED_RELATIONS = {
+    "stylesheet",
+    "preload",
+    "modulepreload",
+    "prefetch",
+    "preconnect",
+    "icon",
+    "manifest",
+    "dns-prefetch",
+}
 CSS_LOAD = re.compile(r"(?:@import\s+|url\(\s*)[\"']?\s*(?:https?:)?//[^\s\"')]+", re.IGNORECASE)
 JS_LOAD = re.compile(r"\b(?:from|import|importScripts)\b\s*\(?\s*[\"'](?:https?:)?//[^\"']+")
 
 
 def tracked() -> list[Path]:
-    """Return the files that git tracks or would track; without git (an unpacked sdist), all that are not output."""
+    """Return the files that git tracks or would track; without git (an sdist), all that are not output."""
     if (ROOT / ".git").exists():
         command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
         names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
@@ -90,7 +99,7 @@ class Loads(HTMLParser):
 
 
 def relative_links(markdown: str) -> list[str]:
-    """Return the targets of the links and images of a Markdown text that lead neither to a host nor to an anchor."""
+    """Return the targets of the links and images in Markdown that lead neither to a host nor an anchor."""
     prose = re.sub(r"(?ms)^\s*(```|~~~).*?^\s*\1", "", markdown)
     prose = re.sub(r"`[^`\n]*`", "", prose)
     inline = re.findall(r"\]\(\s*<?([^)\s>]+)>?(?:\s+[\"'][^)]*)?\)", prose)
@@ -163,7 +172,8 @@ def test_relative_links_of_markdown_resolve(files: dict[str, str]) -> None:
 
 
 def test_relative_links_are_found_in_prose_only() -> None:
-    text = "[a](docs/a.md#x) ![b](b.png 'B') [c](https://c.example) [d](#d)\n\n[e]: e.md\n\n```\n[f](f.md)\n```\n`[g](g.md)`"
+    text = "[a](docs/a.md#x) ![b](b.png 'B') [c](https://c.example) [d](#d)\n\n[e]: e.md\n"
+    text += "\n```\n[f](f.md)\n```\n`[g](g.md)`"
     assert relative_links(text) == ["docs/a.md#x", "b.png", "e.md"]
 
 
