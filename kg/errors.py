@@ -1,15 +1,17 @@
 """Every error that the library raises, as a tree; they carry data, and the command line and the API put it into words.
 
-    KgError
-    ├── SourceError          a facts or vocabulary file is wrong (carries the list of problems)
-    ├── ValidationFailed     the graph violates a shape or a hygiene rule (carries the report)
-    ├── StoreError
-    │   └── RevisionNotFound
-    ├── QueryError
-    │   ├── QuerySyntaxError (line, column)
-    │   └── UnsupportedFormat
-    ├── SettingError         a flag or an environment variable is wrong
-    └── NotFound             no thing has this id
+KgError
+├── SourceError          a facts or vocabulary file is wrong (carries the list of problems)
+├── ValidationFailed     the graph violates a shape or a hygiene rule (carries the report)
+├── StoreError
+│   └── RevisionNotFound
+├── QueryError
+│   ├── QuerySyntaxError (line, column)
+│   ├── QueryRefused   what the query asks for is not allowed
+│   └── UnsupportedFormat
+├── BadParameter         a parameter of a look-up has an impossible value
+├── SettingError         a flag or an environment variable is wrong
+└── NotFound             no thing has this id
 """
 
 from __future__ import annotations
@@ -64,12 +66,15 @@ class Violation:
     value: str
     rule: str
     message: str
+    place: str = ""
+    """`file:line` of where the focus is written, where that is known."""
 
     def __str__(self) -> str:
         """Return the violation as one line."""
+        place = f"{self.place}: " if self.place else ""
         path = f" {self.path}" if self.path else ""
         value = f" = {self.value}" if self.value else ""
-        return f"{self.severity}: {self.focus}{path}{value}: {self.message} [{self.rule}]"
+        return f"{place}{self.severity}: {self.focus}{path}{value}: {self.message} [{self.rule}]"
 
 
 class ValidationFailed(KgError):
@@ -103,6 +108,10 @@ class QuerySyntaxError(QueryError):
         super().__init__(message)
 
 
+class QueryRefused(QueryError):
+    """A query asks for what this service does not allow, such as calling another service."""
+
+
 class UnsupportedFormat(QueryError):
     """The kind of answer that the query gives cannot be written in the format asked for; `supported` can."""
 
@@ -111,6 +120,17 @@ class UnsupportedFormat(QueryError):
         self.wanted = wanted
         self.supported = tuple(supported)
         super().__init__(f"{wanted} is not one of {', '.join(self.supported)}")
+
+
+class BadParameter(KgError):
+    """A parameter of a look-up has a value that it cannot have; `hint` says what it may be."""
+
+    def __init__(self, name: str, value: str, hint: str) -> None:
+        """Keep the parameter's name, the value given, and what it may be."""
+        self.name = name
+        self.value = value
+        self.hint = hint
+        super().__init__(f"{name}={value!r}: {hint}")
 
 
 class SettingError(KgError):

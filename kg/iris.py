@@ -38,7 +38,7 @@ class Iris:
             raise SettingError(f"base IRI {self.base!r} has a character that an IRI's path cannot have")
 
     def mint(self, kind: str, *local: str) -> str:
-        """Return the IRI of a thing; further parts are joined by slashes, and characters outside the IRI's set escaped."""
+        """Return the IRI of a thing; further parts are joined by slashes, other characters are escaped."""
         return f"{self.base}id/{kind}/{'/'.join(quote(part, safe='-._~!$,;=:@') for part in local)}"
 
     def parse(self, iri: str) -> tuple[str, str] | None:

@@ -1,4 +1,4 @@
-"""The namespaces and terms that the project uses, as plain strings; the one table from which prefixes are declared everywhere."""
+"""The namespaces that the project uses, as plain strings; the one table from which prefixes are declared."""
 
 from __future__ import annotations
 

@@ -1,0 +1,40 @@
+"""`kg serve`: the HTTP server of one process."""
+
+from __future__ import annotations
+
+import socket
+
+import click
+import uvicorn
+
+from api.app import create_app
+from kg.errors import SettingError
+from kg.revisions import Revision
+from kg.settings import Settings
+
+
+def run_server(settings: Settings, revision: Revision, host: str, port: int) -> None:
+    """Serve until interrupted; says where, once it listens.
+
+    Raises:
+        SettingError: the address cannot be listened on.
+    """
+    listener = _listen(host, port)
+    address = f"[{host}]" if ":" in host else host
+    click.echo(f"revision {revision.id}: http://{address}:{listener.getsockname()[1]}/  (Ctrl-C ends)", err=True)
+    server = uvicorn.Server(uvicorn.Config(create_app(settings, revision), log_level="warning", server_header=False))
+    server.run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as error:
+        raise SettingError(
+            f"cannot listen on {host}:{port}: {error.strerror or error}; choose another --port"
+        ) from error
+    listener.listen(2048)
+    return listener

@@ -1,0 +1,228 @@
+"""The engine inside the process: Oxigraph, over an immutable directory or in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.engine.interface import Answer, GraphFormat, QueryRequest, ResultFormat, Row, Term
+from kg.errors import QueryError, QueryRefused, QuerySyntaxError, StoreError, UnsupportedFormat
+from kg.terms import PREFIXES, XSD
+
+_RESULT_FORMATS: Final = {
+    ResultFormat.JSON: ox.QueryResultsFormat.JSON,
+    ResultFormat.XML: ox.QueryResultsFormat.XML,
+    ResultFormat.CSV: ox.QueryResultsFormat.CSV,
+    ResultFormat.TSV: ox.QueryResultsFormat.TSV,
+}
+_GRAPH_FORMATS: Final = {
+    GraphFormat.TURTLE: ox.RdfFormat.TURTLE,
+    GraphFormat.N_TRIPLES: ox.RdfFormat.N_TRIPLES,
+    GraphFormat.JSON_LD: ox.RdfFormat.JSON_LD,
+    GraphFormat.RDF_XML: ox.RdfFormat.RDF_XML,
+    GraphFormat.N_QUADS: ox.RdfFormat.N_QUADS,
+    GraphFormat.TRIG: ox.RdfFormat.TRIG,
+}
+_DATASET_FORMATS: Final = {GraphFormat.N_QUADS, GraphFormat.TRIG, GraphFormat.JSON_LD}
+_POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_CHUNK: Final = 1 << 16
+
+
+class EmbeddedEngine:
+    """An Oxigraph store that is only read."""
+
+    def __init__(self, store: ox.Store, *, union_default_graph: bool = True) -> None:
+        """Read a store; with `union_default_graph`, a pattern outside GRAPH sees every named graph."""
+        self._store = store
+        self._union = union_default_graph
+
+    @classmethod
+    def open(cls, path: Path, *, in_memory_up_to: int = 2_000_000, union_default_graph: bool = True) -> EmbeddedEngine:
+        """Open the directory of a revision; up to a number of quads it is copied into memory, which is faster to read.
+
+        Raises:
+            StoreError: the directory is not a store.
+        """
+        try:
+            store = ox.Store.read_only(str(path))
+            if len(store) <= in_memory_up_to:
+                memory = ox.Store()
+                memory.bulk_extend(store.quads_for_pattern(None, None, None, None))
+                store = memory
+        except (OSError, ValueError, RuntimeError) as error:
+            raise StoreError(f"{path} cannot be opened as a store: {error}") from error
+        return cls(store, union_default_graph=union_default_graph)
+
+    @classmethod
+    def of_graphs(cls, graphs: Iterable[tuple[str, bytes]]) -> EmbeddedEngine:
+        """Return an engine in memory over named graphs given as N-Triples."""
+        store = ox.Store()
+        for iri, content in graphs:
+            store.bulk_load(content, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(iri))
+        return cls(store)
+
+    def select(self, query: str) -> list[Row]:
+        """Return the solutions of a SELECT query."""
+        results = self._evaluate(QueryRequest(query))
+        if not isinstance(results, ox.QuerySolutions):
+            raise QuerySyntaxError("this is not a SELECT query")
+        names = [variable.value for variable in results.variables]
+        try:
+            return [
+                {name: _term(value) for name in names if (value := solution[name]) is not None} for solution in results
+            ]
+        except (OSError, RuntimeError, ValueError) as error:
+            raise QueryError(f"the query could not be evaluated: {error}") from error
+
+    def answer(
+        self, request: QueryRequest, results: ResultFormat | None = None, graph: GraphFormat | None = None
+    ) -> Answer:
+        """Evaluate a query and serialise its answer."""
+        found = self._evaluate(request)
+        try:
+            if isinstance(found, ox.QueryTriples):
+                if graph is None or graph in {GraphFormat.N_QUADS, GraphFormat.TRIG}:
+                    raise UnsupportedFormat("a table format", [item.short for item in GraphFormat][:4])
+                triples = found if graph is not GraphFormat.TURTLE else sorted(found, key=str)
+                content = ox.serialize(triples, format=_GRAPH_FORMATS[graph], prefixes=dict(PREFIXES)) or b""
+                return Answer("graph", content, graph.media_type)
+            if results is None:
+                raise UnsupportedFormat("a graph format", [item.short for item in ResultFormat])
+            if isinstance(found, ox.QueryBoolean):
+                if results in {ResultFormat.CSV, ResultFormat.TSV}:
+                    raise UnsupportedFormat(f"{results.short} for an ASK query", ["json", "xml"])
+                return Answer("boolean", found.serialize(format=_RESULT_FORMATS[results]) or b"", results.media_type)
+            return Answer("solutions", found.serialize(format=_RESULT_FORMATS[results]) or b"", results.media_type)
+        except (OSError, RuntimeError) as error:
+            raise QueryError(f"the query could not be evaluated: {error}") from error
+
+    def dump(self, format: GraphFormat, graph: str | None = None) -> Iterator[bytes]:
+        """Yield the dataset, or one graph, in chunks; lines of the line formats are sorted."""
+        content: bytes | None
+        if graph is not None:
+            name = ox.NamedNode(graph)
+            content = ox.serialize(
+                sorted((quad.triple for quad in self._store.quads_for_pattern(None, None, None, name)), key=str),
+                format=_GRAPH_FORMATS[format],
+                prefixes=dict(PREFIXES),
+            )
+        elif format in _DATASET_FORMATS:
+            quads = sorted(self._store.quads_for_pattern(None, None, None, None), key=str)
+            content = ox.serialize(quads, format=_GRAPH_FORMATS[format], prefixes=dict(PREFIXES))
+        else:
+            triples = sorted({quad.triple for quad in self._store.quads_for_pattern(None, None, None, None)}, key=str)
+            content = ox.serialize(triples, format=_GRAPH_FORMATS[format], prefixes=dict(PREFIXES))
+        for start in range(0, len(content or b""), _CHUNK):
+            yield (content or b"")[start : start + _CHUNK]
+
+    def graph_names(self) -> Sequence[str]:
+        """Return the names of all named graphs, sorted."""
+        return sorted(name.value for name in self._store.named_graphs() if isinstance(name, ox.NamedNode))
+
+    def count(self) -> int:
+        """Return how many quads there are."""
+        return len(self._store)
+
+    def _evaluate(self, request: QueryRequest) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        if calls_service(request.text):
+            raise QueryRefused("SERVICE is refused: no query makes this server call another")
+        given = bool(request.default_graphs or request.named_graphs)
+        try:
+            return self._store.query(
+                request.text,
+                prefixes=dict(PREFIXES),
+                use_default_graph_as_union=self._union and not given,
+                default_graph=[ox.NamedNode(iri) for iri in request.default_graphs] if given else None,
+                named_graphs=[ox.NamedNode(iri) for iri in request.named_graphs] if given else None,
+            )
+        except SyntaxError as error:
+            raise _syntax_error(error, request.text) from error
+        except ValueError as error:
+            raise QueryError(str(error)) from error
+        except (OSError, RuntimeError) as error:
+            raise QueryError(f"the query could not be evaluated: {error}") from error
+
+
+def write_store(path: Path, graphs: Iterable[tuple[str, bytes]]) -> str:
+    """Write named graphs, given as N-Triples, into a new store directory, and return the digest of what it holds.
+
+    Raises:
+        StoreError: the directory cannot be written.
+    """
+    try:
+        store = ox.Store(str(path))
+        for iri, content in graphs:
+            store.bulk_load(content, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(iri))
+        store.flush()
+        return canonical_digest(store)
+    except (OSError, RuntimeError) as error:
+        raise StoreError(f"the store at {path} cannot be written: {error}") from error
+
+
+def canonical_digest(store: ox.Store) -> str:
+    """Return the SHA-256, in hexadecimal, of the store's canonical N-Quads (RDFC-1.0, W3C Recommendation 2024)."""
+    dataset = ox.Dataset(store.quads_for_pattern(None, None, None, None))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0_SHA_256)
+    digest = hashlib.sha256()
+    for line in sorted(f"{quad} .\n" for quad in dataset):
+        digest.update(line.encode())
+    return digest.hexdigest()
+
+
+_OPAQUE: Final = re.compile(
+    r"<[^<>\"{}|^`\\\x00-\x20]*>"
+    r'|"""(?:[^\\]|\\.)*?"""'
+    r"|'''(?:[^\\]|\\.)*?'''"
+    r'|"(?:[^"\\\n\r]|\\.)*"'
+    r"|'(?:[^'\\\n\r]|\\.)*'"
+    r"|#[^\n\r]*",
+    re.DOTALL,
+)
+_CODEPOINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_SERVICE: Final = re.compile(r"(?<![\w:?$@.%\\-])service(?![\w:-])", re.IGNORECASE)
+
+
+def calls_service(query: str) -> bool:
+    r"""Tell whether a query has the keyword SERVICE, outside strings, IRIs and comments.
+
+    Codepoint escapes are resolved first, as SPARQL 1.1 section 19.2 has it.
+
+    >>> calls_service("SELECT * { \\u0053ERVICE <http://example.com/> { ?s ?p ?o } }")
+    True
+    >>> calls_service("SELECT ?service { ?service ?p 'SERVICE' } # SERVICE")
+    False
+    """
+
+    def character(match: re.Match[str]) -> str:
+        code = int(match.group(1) or match.group(2), 16)
+        return chr(code) if code < 0x110000 else match.group()
+
+    return _SERVICE.search(_OPAQUE.sub(" ", _CODEPOINT.sub(character, query))) is not None
+
+
+def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Term:
+    if isinstance(term, ox.NamedNode):
+        return Term("iri", term.value)
+    if isinstance(term, ox.Literal):
+        datatype = "" if term.language or term.datatype.value == XSD + "string" else term.datatype.value
+        return Term("literal", term.value, term.language or "", datatype)
+    if isinstance(term, ox.BlankNode):
+        return Term("blank", term.value)
+    return Term("literal", str(term))
+
+
+def _syntax_error(error: SyntaxError, query: str) -> QuerySyntaxError:
+    match = _POSITION.search(str(error))
+    if match is None:
+        return QuerySyntaxError(str(error))
+    line, column, message = int(match.group(1)), int(match.group(2)), match.group(3).strip()
+    if "Prefix not found" in message:
+        before = query.splitlines()[line - 1][: column - 1] if query.splitlines()[line - 1 : line] else ""
+        name = re.search(r"([\w-]*):\S*$", before)
+        message = f"the prefix {name.group(1)}: is not declared" if name else "a prefix is not declared"
+    return QuerySyntaxError(message, line, column)

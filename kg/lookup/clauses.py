@@ -1,0 +1,55 @@
+"""What a clause states: the way back from the quotation to the facts that rest on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kg.lookup.reader import Reader
+from kg.lookup.things import Step
+from kg.terms import PKG
+
+
+def describe_clause(reader: Reader, clause: str) -> dict[str, Any]:
+    """Return quotation and position of a clause, its source, and what it states: things by name, and triples."""
+    rows = reader.select(
+        f"""SELECT ?quote ?line ?start ?end ?source ?url WHERE {{
+            <{clause}> oa:hasSource ?passage ; oa:hasSelector ?q , ?p .
+            ?q oa:exact ?quote . ?p oa:start ?start ; oa:end ?end .
+            ?passage pkg:lineNumber ?line ; dcterms:isPartOf ?source . ?source schema:url ?url }}"""
+    )
+    if not rows:
+        return {}
+    row = rows[0]
+    names = reader.names([row["source"].value])
+    return {
+        "quote": row["quote"].value,
+        "line": int(row["line"].value),
+        "start": int(row["start"].value),
+        "end": int(row["end"].value),
+        "source": reader.reference(row["source"].value, names).to_json(),
+        "url": row["url"].value,
+        **_facts(reader, clause),
+    }
+
+
+def _facts(reader: Reader, clause: str) -> dict[str, Any]:
+    rows = reader.select(
+        f"""SELECT DISTINCT ?body ?s ?p ?o WHERE {{ ?evidence oa:hasTarget <{clause}> ; oa:hasBody ?body .
+            OPTIONAL {{ ?body rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }} }} ORDER BY ?s ?p ?o ?body"""
+    )
+    iris = {term.value for row in rows for term in row.values() if term.kind == "iri"}
+    names = reader.names(iris)
+    things = [reader.reference(row["body"].value, names).to_json() for row in rows if "s" not in row]
+    facts = []
+    for row in rows:
+        if "s" not in row:
+            continue
+        predicate = row["p"].value.replace(PKG, "pkg:")
+        subject = reader.reference(row["s"].value, names)
+        if row["o"].kind == "iri":
+            step = Step(subject, predicate, reader.reference(row["o"].value, names)).to_json()
+            del step["evidence"]
+        else:
+            step = {"subject": subject.to_json(), "predicate": predicate, "object": row["o"].value}
+        facts.append({**step, "predicate_label": dict(names.get(row["p"].value, {}))})
+    return {"names": things, "states": facts}

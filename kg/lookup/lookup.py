@@ -1,0 +1,275 @@
+"""The look-up: things, lists and coverage of one revision, read by SPARQL through the engine's seam."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any
+
+from kg.engine import Engine
+from kg.errors import BadParameter
+from kg.iris import Iris
+from kg.kinds import KIND_BY_NAME, KINDS, RELATIONS
+from kg.lookup.clauses import describe_clause
+from kg.lookup.finder import Finder, filter_names
+from kg.lookup.kinds import Particulars
+from kg.lookup.reader import ALIAS, DESCRIPTIONS, Description, Reader, texts
+from kg.lookup.things import Link, Page, Thing, Touch
+from kg.lookup.touches import touched_by, touching
+from kg.terms import ONTOLOGY_IRI, RDF, RDFS
+
+MAX_LIMIT = 1000
+_NAMELESS = {RDF + "type", RDFS + "label"}
+_PLUMBING = {"type", "has_selector", "has_target_of"}
+
+
+class Lookup:
+    """Answers for one revision; holds no state but the engine, so that it may be used from several threads."""
+
+    def __init__(self, engine: Engine, iris: Iris) -> None:
+        """Look up in the revision that an engine reads."""
+        self.reader = Reader(engine, iris)
+        self.finder = Finder(self.reader)
+        self.iris = iris
+
+    def resolve(self, kind: str, wanted: str) -> str:
+        """Return the IRI that a short id, a typed id, a full IRI or an exact name in either language means.
+
+        Raises:
+            NotFound: there is none, or the name has several.
+        """
+        return self.finder.resolve(kind, wanted)
+
+    def thing(self, kind: str, wanted: str) -> Thing:
+        """Return one thing.
+
+        Raises:
+            NotFound: there is none of this kind.
+        """
+        iri = self.resolve(kind, wanted)
+        touches = touched_by(self.reader, iri) if kind == "measure" else None
+        return self._things(kind, [iri], {iri: touches} if touches is not None else {})[0]
+
+    def things(
+        self,
+        kind: str,
+        filters: Mapping[str, str],
+        *,
+        limit: int = 100,
+        cursor: str | None = None,
+        transitive: bool = True,
+    ) -> Page:
+        """Return a part of the list of things of a kind that pass the filters.
+
+        Args:
+            kind: a kind of `kg.kinds.KINDS`.
+            filters: name → value; see `filter_names`.
+            limit: how many at most, 1 to 1000.
+            cursor: where to go on, from the `next` of the part before.
+            transitive: whether `touches` includes the sectors below the one given.
+
+        Raises:
+            NotFound: a filter names a thing that there is not.
+            BadParameter: a filter, limit or cursor has an impossible value.
+        """
+        if not 1 <= limit <= MAX_LIMIT:
+            raise BadParameter("limit", str(limit), f"is a whole number from 1 to {MAX_LIMIT}")
+        for name, value in filters.items():
+            if name not in filter_names(kind):
+                raise BadParameter(
+                    name, value, f"is not a filter of {kind}; filters are {', '.join(filter_names(kind))}"
+                )
+        touches: dict[str, tuple[Touch, ...]] = {}
+        iris = self.finder.things(kind, filters)
+        if "touches" in filters:
+            touches = touching(self.reader, self.resolve("sector", filters["touches"]), transitive=transitive)
+            iris = [iri for iri in iris if iri in touches]
+        start = _offset(cursor)
+        if start and start >= len(iris):
+            raise BadParameter("cursor", cursor or "", "is past the end of the list; begin again without cursor")
+        part = iris[start : start + limit]
+        following = start + limit
+        items = self._things(kind, part, {iri: touches[iri] for iri in part if iri in touches})
+        return Page(tuple(items), len(iris), _cursor(following) if following < len(iris) else None)
+
+    def describe(self, iri: str) -> Thing | None:
+        """Return whatever the graph says of an IRI under the base, or None where it says nothing."""
+        parsed = self.iris.parse(iri)
+        if parsed is None:
+            return None
+        kind = parsed[0]
+        if kind in KIND_BY_NAME:
+            description = self.reader.describe([iri])
+            return self._things(kind, [iri], {}, description)[0] if description.outgoing else None
+        description = self.reader.describe([iri])
+        return self._generic(iri, kind, description) if description.outgoing else None
+
+    def meta(self) -> dict[str, Any]:
+        """Return counts by collection, the coverage of each policy, the ontology's version, and the sources."""
+        counts = {kind.collection: len(self.finder.things(kind.name, {})) for kind in KINDS}
+        version = self.reader.select(f"SELECT ?v WHERE {{ <{ONTOLOGY_IRI}> owl:versionInfo ?v }}")
+        return {
+            "triples": self.reader.engine.count(),
+            "counts": counts,
+            "coverage": self._coverage(),
+            "ontology_version": version[0]["v"].value if version else None,
+            "sources": self._sources(),
+        }
+
+    def _coverage(self) -> list[dict[str, Any]]:
+        rows = self.reader.select(
+            """SELECT ?policy (SAMPLE(?m) AS ?measures) (SAMPLE(?a) AS ?aspects)
+                 (COUNT(DISTINCT ?titled) AS ?named) (COUNT(DISTINCT ?provision) AS ?detailed) WHERE {
+               ?policy a pkg:Policy .
+               OPTIONAL { ?policy pkg:declaredMeasures ?m } OPTIONAL { ?policy pkg:declaredAspects ?a }
+               OPTIONAL { ?measure pkg:inPolicy ?policy ; pkg:measureKind ?kind .
+                 BIND(IF(STRENDS(STR(?kind), "/titled"), ?measure, ?none) AS ?titled)
+                 BIND(IF(STRENDS(STR(?kind), "/provision"), ?measure, ?none) AS ?provision) }
+             } GROUP BY ?policy ORDER BY ?policy"""
+        )
+        names = self.reader.names(row["policy"].value for row in rows)
+        return [
+            {
+                "policy": self.reader.reference(row["policy"].value, names).to_json(),
+                "declared_measures": int(row["measures"].value) if "measures" in row else None,
+                "declared_aspects": int(row["aspects"].value) if "aspects" in row else None,
+                "modelled_measures": int(row["named"].value),
+                "modelled_provisions": int(row["detailed"].value),
+            }
+            for row in rows
+        ]
+
+    def _sources(self) -> list[dict[str, Any]]:
+        rows = self.reader.select(
+            """SELECT ?source ?url ?issued WHERE {
+                 ?source a pkg:SourceDocument ; schema:url ?url ; dcterms:issued ?issued } ORDER BY ?source"""
+        )
+        names = self.reader.names(row["source"].value for row in rows)
+        return [
+            {
+                **self.reader.reference(row["source"].value, names).to_json(),
+                "published": row["issued"].value,
+                "url": row["url"].value,
+            }
+            for row in rows
+        ]
+
+    def _things(
+        self,
+        kind: str,
+        iris: list[str],
+        touches: Mapping[str, tuple[Touch, ...]],
+        description: Description | None = None,
+    ) -> list[Thing]:
+        description = description or self.reader.describe(iris)
+        particulars = Particulars(self.reader, description)
+        return [
+            self._thing(
+                kind, iri, description, particulars.of(kind, iri), self._links(kind, iri, description), touches.get(iri)
+            )
+            for iri in iris
+        ]
+
+    def _thing(
+        self,
+        kind: str,
+        iri: str,
+        description: Description,
+        values: Mapping[str, Any],
+        links: Mapping[str, tuple[Link, ...]],
+        touches: tuple[Touch, ...] | None,
+    ) -> Thing:
+        outgoing = description.outgoing.get(iri, {})
+        aliases: dict[str, list[str]] = {"zh": [], "en": []}
+        for term in outgoing.get(ALIAS, ()):
+            aliases.setdefault(term.language or "en", []).append(term.value)
+        reference = self.reader.reference(iri, description.names)
+        return Thing(
+            id=reference.id,
+            iri=iri,
+            type=kind,
+            label=reference.label,
+            aliases=aliases,
+            description=next((found for name in DESCRIPTIONS if (found := texts(outgoing.get(name, ())))), None),
+            values=values,
+            links=links,
+            evidence=description.of_things.get(iri, ()),
+            touches=touches,
+        )
+
+    def _links(self, kind: str, iri: str, description: Description) -> dict[str, tuple[Link, ...]]:
+        links: dict[str, list[Link]] = {}
+        for relation in RELATIONS:
+            if relation.subject == kind:
+                links.setdefault(relation.key, []).extend(
+                    self._ends(iri, relation.property_iri, description, relation.backwards)
+                )
+            if kind in relation.objects and relation.inverse:
+                found = self._ends(iri, relation.property_iri, description, not relation.backwards)
+                links.setdefault(relation.inverse, []).extend(
+                    link for link in found if link.to.type == relation.subject
+                )
+        return {key: tuple({link.to.iri: link for link in found}.values()) for key, found in links.items()}
+
+    def _ends(self, iri: str, property_iri: str, description: Description, backwards: bool) -> list[Link]:
+        if backwards:
+            ends = list(description.incoming.get(iri, {}).get(property_iri, ()))
+            triples = [(end, property_iri, iri) for end in ends]
+        else:
+            ends = [
+                term.value for term in description.outgoing.get(iri, {}).get(property_iri, ()) if term.kind == "iri"
+            ]
+            triples = [(iri, property_iri, end) for end in ends]
+        return [
+            Link(self.reader.reference(end, description.names), description.of_triples.get(triple, ()))
+            for end, triple in zip(ends, triples, strict=True)
+        ]
+
+    def _generic(self, iri: str, kind: str, description: Description) -> Thing:
+        values: dict[str, Any] = {}
+        links: dict[str, tuple[Link, ...]] = {}
+        for property_iri, terms in description.outgoing[iri].items():
+            name = _short(property_iri)
+            if name in _PLUMBING:
+                continue
+            literals = [term for term in terms if term.kind == "literal"]
+            if literals and property_iri not in _NAMELESS and property_iri not in {ALIAS, *DESCRIPTIONS}:
+                values[name] = [term.value for term in literals] if len(literals) > 1 else literals[0].value
+            others = [term.value for term in terms if term.kind == "iri"]
+            if others:
+                links[name] = tuple(Link(self.reader.reference(other, description.names)) for other in others)
+        if kind == "clause":
+            values.update(describe_clause(self.reader, iri))
+        for property_iri, subjects in description.incoming.get(iri, {}).items():
+            name = f"{_short(property_iri)}_of"
+            if name in _PLUMBING:
+                continue
+            links[name] = tuple(Link(self.reader.reference(other, description.names)) for other in subjects)
+        return self._thing(kind, iri, description, values, links, None)
+
+
+def _short(iri: str) -> str:
+    """Return the end of an IRI as a key of JSON.
+
+    >>> _short("http://www.w3.org/ns/oa#hasTarget")
+    'has_target'
+    """
+    local = iri.replace("#", "/").rsplit("/", 1)[-1]
+    return "".join(f"_{character.lower()}" if character.isupper() else character for character in local).lstrip("_")
+
+
+def _cursor(offset: int) -> str:
+    return base64.urlsafe_b64encode(f"o{offset}".encode()).decode().rstrip("=")
+
+
+def _offset(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+        if not (text.startswith("o") and text[1:].isdigit()):
+            raise ValueError(text)
+        return int(text[1:])
+    except (ValueError, binascii.Error) as error:
+        raise BadParameter("cursor", cursor, "is not a cursor of this service; take it from `next`") from error

@@ -1,0 +1,153 @@
+"""Reading things out of the graph: a few SPARQL queries for any number of things, whatever their kind."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.engine import Engine, Term
+from kg.engine.interface import Row
+from kg.iris import Iris
+from kg.lookup.things import Citation, Labels, Reference
+from kg.terms import DCTERMS, PKG, RDFS, SKOS, sparql_prologue
+
+Key = tuple[str, str, str]
+"""Subject, predicate and object of a triple; a literal object by its text."""
+
+Citations = tuple[dict[str, tuple[Citation, ...]], dict[Key, tuple[Citation, ...]]]
+"""Citations of things, and of triples."""
+
+
+def values_of(name: str, iris: Iterable[str]) -> str:
+    """Return a VALUES clause over IRIs."""
+    return f"VALUES ?{name} {{ {' '.join(f'<{iri}>' for iri in iris)} }}"
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the graph says of some things: their triples, those that point at them, names, citations."""
+
+    outgoing: Mapping[str, Mapping[str, Sequence[Term]]]
+    incoming: Mapping[str, Mapping[str, Sequence[str]]]
+    names: Mapping[str, Labels]
+    of_things: Mapping[str, tuple[Citation, ...]]
+    of_triples: Mapping[Key, tuple[Citation, ...]]
+
+
+class Reader:
+    """Runs the queries of a look-up."""
+
+    def __init__(self, engine: Engine, iris: Iris) -> None:
+        """Read from an engine; `iris` tells things from other resources."""
+        self.engine = engine
+        self.iris = iris
+
+    def select(self, query: str) -> list[Row]:
+        """Run a SELECT query with the project's prefixes."""
+        return self.engine.select(sparql_prologue() + query)
+
+    def describe(self, things: Sequence[str]) -> Description:
+        """Return what the graph says of things."""
+        if not things:
+            return Description({}, {}, {}, {}, {})
+        outgoing: dict[str, dict[str, list[Term]]] = {}
+        for row in self.select(f"SELECT ?s ?p ?o WHERE {{ {values_of('s', things)} ?s ?p ?o }} ORDER BY ?s ?p ?o"):
+            outgoing.setdefault(row["s"].value, {}).setdefault(row["p"].value, []).append(row["o"])
+        incoming: dict[str, dict[str, list[str]]] = {}
+        query = f"""SELECT ?s ?p ?o WHERE {{ {values_of("o", things)} ?s ?p ?o
+            FILTER(?p NOT IN (oa:hasBody, rdf:subject, rdf:object, rdf:predicate)) }} ORDER BY ?s ?p ?o"""
+        for row in self.select(query):
+            incoming.setdefault(row["o"].value, {}).setdefault(row["p"].value, []).append(row["s"].value)
+        others = {
+            term.value
+            for terms in outgoing.values()
+            for items in terms.values()
+            for term in items
+            if term.kind == "iri"
+        }
+        others.update(subject for terms in incoming.values() for items in terms.values() for subject in items)
+        of_things, of_triples = self.citations(things)
+        return Description(outgoing, incoming, self.names(others | set(things)), of_things, of_triples)
+
+    def names(self, iris: Iterable[str]) -> Mapping[str, Labels]:
+        """Return the labels of resources by language."""
+        found: dict[str, dict[str, str]] = {}
+        wanted = values_of("s", sorted(iris))
+        query = f"SELECT ?s ?label WHERE {{ {wanted} ?s rdfs:label ?label }} ORDER BY ?s DESC(LANG(?label)) ?label"
+        for row in self.select(query):
+            found.setdefault(row["s"].value, {}).setdefault(row["label"].language or "en", row["label"].value)
+        return found
+
+    def reference(self, iri: str, names: Mapping[str, Labels]) -> Reference:
+        """Return a resource by name; what has no label is called by the end of its IRI."""
+        parsed = self.iris.parse(iri)
+        kind, local = parsed if parsed else ("resource", iri)
+        return Reference(local, iri, kind, names.get(iri) or {"zh": local, "en": local})
+
+    def citations(
+        self, things: Sequence[str]
+    ) -> tuple[dict[str, tuple[Citation, ...]], dict[Key, tuple[Citation, ...]]]:
+        """Return the citations of things, and those of the statements that have one of them as subject or object."""
+        named = values_of("thing", things)
+        rows = self.select(
+            f"""SELECT ?thing ?s ?p ?o ?clause ?quote ?line ?start ?end ?reading ?source WHERE {{
+              {{ {named} BIND(?thing AS ?body) }}
+              UNION {{ {named} ?body rdf:subject ?thing }}
+              UNION {{ {named} ?body rdf:object ?thing }}
+              ?evidence oa:hasBody ?body ; oa:hasTarget ?clause ; pkg:reading ?reading .
+              ?clause oa:hasSource ?passage ; oa:hasSelector ?q , ?position .
+              ?q oa:exact ?quote . ?position oa:start ?start ; oa:end ?end .
+              ?passage pkg:lineNumber ?line ; dcterms:isPartOf ?source .
+              OPTIONAL {{ ?body rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }}
+            }} ORDER BY ?source ?line ?start ?end ?reading"""
+        )
+        sources = self._sources({row["source"].value for row in rows})
+        of_things: dict[str, dict[str, Citation]] = defaultdict(dict)
+        of_triples: dict[Key, dict[str, Citation]] = defaultdict(dict)
+        for row in rows:
+            citation = self._citation(row, sources)
+            if "s" in row:
+                key = (row["s"].value, row["p"].value, row["o"].value)
+                of_triples[key].setdefault(citation.iri, citation)
+            else:
+                of_things[row["thing"].value].setdefault(citation.iri, citation)
+        return (
+            {thing: tuple(found.values()) for thing, found in of_things.items()},
+            {key: tuple(found.values()) for key, found in of_triples.items()},
+        )
+
+    def _citation(self, row: Row, sources: Mapping[str, tuple[Labels, str]]) -> Citation:
+        source = row["source"].value
+        title, url = sources.get(source, ({}, ""))
+        return Citation(
+            iri=row["clause"].value,
+            quote=row["quote"].value,
+            source=(self.iris.parse(source) or ("", source))[1],
+            line=int(row["line"].value),
+            start=int(row["start"].value),
+            end=int(row["end"].value),
+            reading=(self.iris.parse(row["reading"].value) or ("", row["reading"].value))[1],
+            title=title,
+            url=url,
+        )
+
+    def _sources(self, sources: set[str]) -> dict[str, tuple[Labels, str]]:
+        if not sources:
+            return {}
+        names = self.names(sources)
+        rows = self.select(f"SELECT ?s ?url WHERE {{ {values_of('s', sorted(sources))} ?s schema:url ?url }}")
+        urls = {row["s"].value: row["url"].value for row in rows}
+        return {source: (names.get(source, {}), urls.get(source, "")) for source in sources}
+
+
+def texts(terms: Iterable[Term]) -> Labels | None:
+    """Return texts by language, or None where there are none."""
+    found = {term.language or "en": term.value for term in sorted(terms, key=lambda term: term.language, reverse=True)}
+    return found or None
+
+
+ALIAS = SKOS + "altLabel"
+LABEL = RDFS + "label"
+DESCRIPTIONS = (DCTERMS + "description", SKOS + "definition")
+STATED_IN = PKG + "statedIn"

@@ -1,0 +1,134 @@
+"""From files to a published revision: read, build, validate, publish; nothing is published unless all is right."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from kg import __version__
+from kg.build import NamedGraph, build_graphs, load_ontology, locate_subject
+from kg.errors import Problem, RevisionNotFound, SourceError, ValidationFailed, Violation
+from kg.facts import Seed, load_seeds
+from kg.iris import Iris
+from kg.resources import ontology_folder, seeds_folder
+from kg.revisions import Revision, RevisionStore
+from kg.settings import Settings
+from kg.validate import ValidationReport, validate
+
+Progress = Callable[[str], None]
+STEPS = ("ontology", "facts", "graphs", "validation", "revision")
+"""What a build goes through, in order; `progress` is told each name as it is begun."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A build that has not been published: its graphs, its seeds, and what validation says of it."""
+
+    graphs: tuple[NamedGraph, ...]
+    seeds: tuple[Seed, ...]
+    report: ValidationReport
+    manifest: dict[str, Any]
+
+
+def _silent(_: str) -> None:
+    """Tell nobody."""
+
+
+def check(settings: Settings, progress: Progress = _silent) -> Built:
+    """Build and validate without publishing.
+
+    Raises:
+        SourceError: files are wrong; all problems at once.
+    """
+    ontology_path = settings.ontology or ontology_folder()
+    seeds_path = settings.seeds or seeds_folder()
+    for path in (ontology_path, seeds_path):
+        if not path.is_dir():
+            raise SourceError([Problem(str(path), 0, 0, "", "is not a folder")])
+    progress("ontology")
+    ontology = load_ontology(ontology_path, settings.iris)
+    progress("facts")
+    seeds = load_seeds(seeds_path, ontology.vocabulary)
+    progress("graphs")
+    graphs = build_graphs(ontology, seeds)
+    progress("validation")
+    report = _with_places(validate(graphs, ontology_path), settings, seeds)
+    manifest = {
+        "base_iri": settings.base_iri,
+        "triples": sum(len(graph.graph) for graph in graphs),
+        "inputs": input_digests(ontology_path, seeds_path),
+        "versions": {"policy-kg": __version__} | {name: version(name) for name in ("pyoxigraph", "rdflib", "pyshacl")},
+    }
+    return Built(graphs, seeds, report, manifest)
+
+
+def build(settings: Settings, progress: Progress = _silent) -> Revision:
+    """Build, validate and publish into the store of the settings.
+
+    Raises:
+        SourceError: files are wrong; nothing is published.
+        ValidationFailed: the graph violates its contract; nothing is published.
+        StoreError: the store cannot be written; what was published stays published.
+    """
+    built = check(settings, progress)
+    if not built.report.conforms:
+        raise ValidationFailed(built.report.violations)
+    progress("revision")
+    graphs = ((graph.iri, graph.ntriples()) for graph in built.graphs)
+    return RevisionStore(settings.store).publish(graphs, built.manifest)
+
+
+def open_or_build(settings: Settings, progress: Progress = _silent) -> Revision:
+    """Return the current revision of the store, after building it from the seeds where the store does not exist yet.
+
+    Raises:
+        StoreError: the store cannot be read, or holds things under another base IRI.
+    """
+    try:
+        return RevisionStore(settings.store).current(settings.base_iri)
+    except RevisionNotFound:
+        return build(settings, progress)
+
+
+def is_stale(settings: Settings, revision: Revision) -> bool:
+    """Tell whether the files that a revision was built from have changed since."""
+    digests = input_digests(settings.ontology or ontology_folder(), settings.seeds or seeds_folder())
+    return revision.manifest.get("inputs") != digests
+
+
+def input_digests(ontology_path: Path, seeds_path: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file that a build reads, by its path from the two folders."""
+    files = [("ontology", path) for path in sorted(ontology_path.rglob("*.ttl")) if "examples" not in path.parts]
+    files += [("ontology", path) for path in sorted((ontology_path / "hygiene").glob("*.rq"))]
+    files += [("seeds", path) for path in sorted(seeds_path.glob("*/*.yaml"))]
+    roots = {"ontology": ontology_path, "seeds": seeds_path}
+    return {
+        f"{name}/{path.relative_to(roots[name]).as_posix()}": hashlib.sha256(path.read_bytes()).hexdigest()
+        for name, path in files
+    }
+
+
+def _with_places(report: ValidationReport, settings: Settings, seeds: Sequence[Seed]) -> ValidationReport:
+    """Add to each violation the file and line where its focus is written."""
+
+    def placed(violations: Sequence[Violation]) -> tuple[Violation, ...]:
+        return tuple(replace(violation, place=_place(violation.focus, settings, seeds)) for violation in violations)
+
+    return replace(report, violations=placed(report.violations), warnings=placed(report.warnings))
+
+
+def _place(focus: str, settings: Settings, seeds: Sequence[Seed]) -> str:
+    """Return `file:line` of where a thing of the graph is written, or an empty text."""
+    kind, _, local = focus.partition("/") if "://" not in focus else ("", "", "")
+    parsed = settings.iris.parse(focus) or ((kind, local) if local else None)
+    for seed in seeds if parsed else ():
+        position = seed.position_of(*(parsed or ("", "")))
+        if position:
+            return f"{position[0]}:{position[1]}"
+    iri = Iris().mint(*parsed) if parsed else focus
+    found = locate_subject(settings.ontology or ontology_folder(), iri)
+    return f"{found[0]}:{found[1]}" if found else ""

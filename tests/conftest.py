@@ -1,0 +1,55 @@
+"""Fixtures: the real ontology and seeds, built once a session; what is smaller or broken is made where it is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.build import NamedGraph, Ontology, build_graphs, load_ontology
+from kg.engine import EmbeddedEngine
+from kg.facts import Seed, load_seeds
+from kg.iris import Iris
+from kg.lookup import Lookup
+from kg.revisions import Revision
+from kg.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def ontology() -> Ontology:
+    return load_ontology(ROOT / "ontology", Iris())
+
+
+@pytest.fixture(scope="session")
+def seeds(ontology: Ontology) -> tuple[Seed, ...]:
+    return load_seeds(ROOT / "seeds", ontology.vocabulary)
+
+
+@pytest.fixture(scope="session")
+def graphs(ontology: Ontology, seeds: tuple[Seed, ...]) -> tuple[NamedGraph, ...]:
+    return build_graphs(ontology, seeds)
+
+
+@pytest.fixture(scope="session")
+def engine(graphs: tuple[NamedGraph, ...]) -> EmbeddedEngine:
+    return EmbeddedEngine.of_graphs((graph.iri, graph.ntriples()) for graph in graphs)
+
+
+@pytest.fixture(scope="session")
+def lookup(engine: EmbeddedEngine) -> Lookup:
+    return Lookup(engine, Iris())
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(store=tmp_path_factory.mktemp("store"))
+
+
+@pytest.fixture(scope="session")
+def revision(settings: Settings) -> Revision:
+    """The real seeds, published into a real store."""
+    from kg.pipeline import build  # noqa: PLC0415
+
+    return build(settings)
