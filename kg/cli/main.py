@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 import click
 
@@ -31,9 +31,9 @@ def main() -> None:
 
 
 @main.command()
+@reports_errors
 @settings_options("store", *SOURCES)
 @click.option("--json", "as_json", is_flag=True, help="Print the revision, or the problems, as JSON.")
-@reports_errors
 def build(settings: Settings, as_json: bool) -> None:
     """Build the graph from ontology and seeds, validate it, and publish it as a revision."""
     from kg.pipeline import STEPS  # reading rdflib costs time that other commands need not pay
@@ -48,9 +48,9 @@ def build(settings: Settings, as_json: bool) -> None:
 
 
 @main.command()
+@reports_errors
 @settings_options(*SOURCES)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@reports_errors
 def validate(settings: Settings, as_json: bool) -> None:
     """Check ontology and seeds as a build does, and publish nothing."""
     from kg.pipeline import STEPS, check
@@ -69,6 +69,7 @@ def validate(settings: Settings, as_json: bool) -> None:
 
 
 @main.command()
+@reports_errors
 @settings_options(*SOURCES)
 @click.option(
     "--text",
@@ -81,7 +82,6 @@ def validate(settings: Settings, as_json: bool) -> None:
     "--locate", metavar="CLAUSE", default=None, help="Print where a clause stands in the text, and check nothing."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@reports_errors
 def evidence(settings: Settings, text: Path, source: str | None, locate: str | None, as_json: bool) -> None:
     """Hold every locator and clause of the seeds against the text of their source."""
     from kg.cli.evidence import check_text, locate_clause
@@ -93,6 +93,7 @@ def evidence(settings: Settings, text: Path, source: str | None, locate: str | N
 
 
 @main.command()
+@reports_errors
 @settings_options("store", "base_iri", "default_graph", *SOURCES[:2])
 @click.argument("query", required=False)
 @click.option(
@@ -105,12 +106,11 @@ def evidence(settings: Settings, text: Path, source: str | None, locate: str | N
     default=None,
     help="[default: table on a terminal, else json; ttl for graphs]",
 )
-@reports_errors
-def query(settings: Settings, query: str | None, file: click.utils.LazyFile | None, format: str | None) -> None:
+def query(settings: Settings, query: str | None, file: TextIO | None, format: str | None) -> None:
     """Answer a SPARQL query over the current revision; the project's prefixes need not be declared."""
     if (query is None) == (file is None):
         raise click.UsageError("give either a query or --file")
-    text = query if query is not None else file.read() if file is not None else ""
+    text = file.read() if file is not None else str(query)
     engine = _open(settings).open(union_default_graph=settings.default_graph == "union")
     if format == "table" or (format is None and sys.stdout.isatty()):
         from kg.cli.table import print_table
@@ -125,12 +125,12 @@ def query(settings: Settings, query: str | None, file: click.utils.LazyFile | No
 
 
 @main.command(name="export")
+@reports_errors
 @settings_options("store", "base_iri", *SOURCES[:2])
 @click.option(
     "--format", "format", type=click.Choice(FORMATS), required=True, help="csv is the table of facts with clauses."
 )
 @click.option("--output", "-o", type=click.File("wb"), default="-", help="File to write; standard output if not given.")
-@reports_errors
 def export_command(settings: Settings, format: str, output: BinaryIO) -> None:
     """Write the current revision as RDF, as a table of facts, or as a network."""
     for chunk in export(_open(settings).open(), settings.iris, format):
@@ -138,12 +138,12 @@ def export_command(settings: Settings, format: str, output: BinaryIO) -> None:
 
 
 @main.command()
+@reports_errors
 @settings_options("store", "default_graph", "memory_quads", *SOURCES)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
 )
-@reports_errors
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve SPARQL, the JSON API and the things over HTTP; the store is built first if it does not exist."""
     from kg.cli.serving import run_server

@@ -36,10 +36,15 @@ _CHUNK: Final = 1 << 16
 class EmbeddedEngine:
     """An Oxigraph store that is only read."""
 
-    def __init__(self, store: ox.Store, *, union_default_graph: bool = True) -> None:
-        """Read a store; with `union_default_graph`, a pattern outside GRAPH sees every named graph."""
-        self._store = store
-        self._union = union_default_graph
+    def __init__(self, store: ox.Store, *, union_default_graph: bool = True, merge: bool = True) -> None:
+        """Read a store; with `union_default_graph`, a pattern outside GRAPH sees the merge of all graphs.
+
+        Oxigraph up to 0.5 counts a triple once for each graph that has it (oxigraph/oxigraph issue 1919), which makes
+        aggregates wrong. With `merge`, queries therefore run over a copy in memory whose default graph is the merge.
+        """
+        self._data = store
+        self._union = union_default_graph and not merge
+        self._store = _merged(store) if union_default_graph and merge else store
 
     @classmethod
     def open(cls, path: Path, *, in_memory_up_to: int = 2_000_000, union_default_graph: bool = True) -> EmbeddedEngine:
@@ -50,13 +55,13 @@ class EmbeddedEngine:
         """
         try:
             store = ox.Store.read_only(str(path))
-            if len(store) <= in_memory_up_to:
-                memory = ox.Store()
-                memory.bulk_extend(store.quads_for_pattern(None, None, None, None))
-                store = memory
+            in_memory = len(store) <= in_memory_up_to
+            if in_memory and not union_default_graph:
+                store, disk = ox.Store(), store
+                store.bulk_extend(disk.quads_for_pattern(None, None, None, None))
         except (OSError, ValueError, RuntimeError) as error:
             raise StoreError(f"{path} cannot be opened as a store: {error}") from error
-        return cls(store, union_default_graph=union_default_graph)
+        return cls(store, union_default_graph=union_default_graph, merge=in_memory)
 
     @classmethod
     def of_graphs(cls, graphs: Iterable[tuple[str, bytes]]) -> EmbeddedEngine:
@@ -107,26 +112,26 @@ class EmbeddedEngine:
         if graph is not None:
             name = ox.NamedNode(graph)
             content = ox.serialize(
-                sorted((quad.triple for quad in self._store.quads_for_pattern(None, None, None, name)), key=str),
+                sorted((quad.triple for quad in self._data.quads_for_pattern(None, None, None, name)), key=str),
                 format=_GRAPH_FORMATS[format],
                 prefixes=dict(PREFIXES),
             )
         elif format in _DATASET_FORMATS:
-            quads = sorted(self._store.quads_for_pattern(None, None, None, None), key=str)
+            quads = sorted(self._data.quads_for_pattern(None, None, None, None), key=str)
             content = ox.serialize(quads, format=_GRAPH_FORMATS[format], prefixes=dict(PREFIXES))
         else:
-            triples = sorted({quad.triple for quad in self._store.quads_for_pattern(None, None, None, None)}, key=str)
+            triples = sorted({quad.triple for quad in self._data.quads_for_pattern(None, None, None, None)}, key=str)
             content = ox.serialize(triples, format=_GRAPH_FORMATS[format], prefixes=dict(PREFIXES))
         for start in range(0, len(content or b""), _CHUNK):
             yield (content or b"")[start : start + _CHUNK]
 
     def graph_names(self) -> Sequence[str]:
         """Return the names of all named graphs, sorted."""
-        return sorted(name.value for name in self._store.named_graphs() if isinstance(name, ox.NamedNode))
+        return sorted(name.value for name in self._data.named_graphs() if isinstance(name, ox.NamedNode))
 
     def count(self) -> int:
         """Return how many quads there are."""
-        return len(self._store)
+        return len(self._data)
 
     def _evaluate(self, request: QueryRequest) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         if calls_service(request.text):
@@ -172,6 +177,17 @@ def canonical_digest(store: ox.Store) -> str:
     for line in sorted(f"{quad} .\n" for quad in dataset):
         digest.update(line.encode())
     return digest.hexdigest()
+
+
+def _merged(store: ox.Store) -> ox.Store:
+    """Return a copy in memory whose default graph is the merge of all graphs."""
+    merged = ox.Store()
+    merged.bulk_extend(store.quads_for_pattern(None, None, None, None))
+    merged.bulk_extend(
+        ox.Quad(quad.subject, quad.predicate, quad.object, ox.DefaultGraph())
+        for quad in store.quads_for_pattern(None, None, None, None)
+    )
+    return merged
 
 
 _OPAQUE: Final = re.compile(

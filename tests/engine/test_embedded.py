@@ -101,6 +101,16 @@ def test_service_as_data_is_allowed(engine: EmbeddedEngine, query: str) -> None:
     assert engine.answer(QueryRequest(query), ResultFormat.JSON).kind == "boolean"
 
 
+def test_a_triple_in_two_graphs_counts_once_in_their_union() -> None:
+    """Oxigraph counts it twice: https://github.com/oxigraph/oxigraph/issues/1919."""
+    line = b'<http://example.org/s> <http://example.org/p> "10"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'
+    engine = EmbeddedEngine.of_graphs([(A, line), (B, line)])
+    row = engine.select("SELECT (COUNT(*) AS ?n) (SUM(?o) AS ?total) WHERE { ?s ?p ?o }")[0]
+    assert (row["n"].value, row["total"].value) == ("1", "10")
+    assert len(engine.select("SELECT * WHERE { GRAPH ?g { ?s ?p ?o } }")) == 2
+    assert engine.count() == 2
+
+
 def test_an_answer_has_the_media_type_of_its_format(engine: EmbeddedEngine) -> None:
     table = engine.answer(QueryRequest(ALL), ResultFormat.CSV, None)
     assert table.media_type == "text/csv; charset=utf-8"
