@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 HOST ?= 127.0.0.1
 PORT ?= 8000
-STORE ?= .store
+STORE ?= kg-store
 PYTEST_ARGS ?= -n auto --dist loadgroup
 UV_VERSION := 0.13.9
 LOCK_FLAGS ?=
@@ -18,7 +18,7 @@ LOCK_FLAGS ?=
 help: ## list the commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-serve: $(VENV)/.runtime ## serve the graph (HOST=127.0.0.1 PORT=8000 STORE=.store)
+serve: $(VENV)/.runtime ## serve the graph (HOST=127.0.0.1 PORT=8000 STORE=kg-store)
 	@exec $(VENV)/bin/kg serve --host "$(HOST)" --port "$(PORT)" --store "$(STORE)"
 
 test: $(VENV)/.dev ## lint, types, tests; stops at the first that fails (PYTEST_ARGS="-k name")

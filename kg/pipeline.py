@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from kg import __version__
 from kg.build import NamedGraph, build_graphs, load_ontology, locate_subject
 from kg.errors import Problem, RevisionNotFound, SourceError, ValidationFailed, Violation
 from kg.facts import Seed, load_seeds
+from kg.inputs import input_digests
 from kg.iris import Iris
 from kg.resources import ontology_folder, seeds_folder
 from kg.revisions import Revision, RevisionStore
@@ -92,24 +91,6 @@ def open_or_build(settings: Settings, progress: Progress = _silent) -> Revision:
         return RevisionStore(settings.store).current(settings.base_iri)
     except RevisionNotFound:
         return build(settings, progress)
-
-
-def is_stale(settings: Settings, revision: Revision) -> bool:
-    """Tell whether the files that a revision was built from have changed since."""
-    digests = input_digests(settings.ontology or ontology_folder(), settings.seeds or seeds_folder())
-    return revision.manifest.get("inputs") != digests
-
-
-def input_digests(ontology_path: Path, seeds_path: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file that a build reads, by its path from the two folders."""
-    files = [("ontology", path) for path in sorted(ontology_path.rglob("*.ttl")) if "examples" not in path.parts]
-    files += [("ontology", path) for path in sorted((ontology_path / "hygiene").glob("*.rq"))]
-    files += [("seeds", path) for path in sorted(seeds_path.glob("*/*.yaml"))]
-    roots = {"ontology": ontology_path, "seeds": seeds_path}
-    return {
-        f"{name}/{path.relative_to(roots[name]).as_posix()}": hashlib.sha256(path.read_bytes()).hexdigest()
-        for name, path in files
-    }
 
 
 def _with_places(report: ValidationReport, settings: Settings, seeds: Sequence[Seed]) -> ValidationReport:

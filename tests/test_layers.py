@@ -21,11 +21,12 @@ BASE = ("errors", "terms", "resources", "settings", "iris", "kinds")
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("__init__",),
     BASE,
+    ("engine",),
     ("facts",),
     ("build",),
     ("validate",),
-    ("engine",),
     ("revisions",),
+    ("inputs",),
     ("query",),
     ("lookup", "network", "export"),
     ("pipeline",),

@@ -9,6 +9,7 @@ import uvicorn
 
 from api.app import create_app
 from kg.errors import SettingError
+from kg.inputs import is_stale
 from kg.revisions import Revision
 from kg.settings import Settings
 
@@ -19,6 +20,8 @@ def run_server(settings: Settings, revision: Revision, host: str, port: int) -> 
     Raises:
         SettingError: the address cannot be listened on.
     """
+    if is_stale(settings, revision):
+        click.echo("ontology or seeds have changed since this revision was built; `kg build` publishes them", err=True)
     listener = _listen(host, port)
     address = f"[{host}]" if ":" in host else host
     click.echo(f"revision {revision.id}: http://{address}:{listener.getsockname()[1]}/  (Ctrl-C ends)", err=True)
