@@ -1,171 +1,54 @@
-"""What a source folder holds: `source.yaml` and `facts.yaml` as pydantic models, the format that curators write.
+"""What a source folder holds: `source.yaml` and `facts.yaml` as pydantic models: what curators write.
 
-Every relation and every number carries evidence: the locator (line from 1; start and end in Unicode code points within the line,
-end exclusive) and the shortest clause that states it.
+Every relation and every number carries evidence: the locator (line from 1; start and end in Unicode code
+points within the line, end exclusive) and the shortest clause that states it.
 """
 
 from __future__ import annotations
 
 import datetime
-import unicodedata
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
+from pydantic import Field, HttpUrl, StringConstraints, model_validator
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
-"""The last part of an IRI: lower-case letters, digits and single hyphens."""
-
-TypedId = Annotated[str, StringConstraints(pattern=r"^[a-z-]+/[a-z0-9]+(-[a-z0-9]+)*$", max_length=120)]
-"""An id with its kind in front, such as `sector/healthcare`."""
-
-
-def has_han(text: str) -> bool:
-    """Tell whether a text has a Chinese character.
-
-    >>> has_han("60EFLOPS"), has_han("算力")
-    (False, True)
-    """
-    return any("CJK" in unicodedata.name(character, "") for character in text)
-
-
-def _chinese(text: object) -> object:
-    if isinstance(text, str) and text.strip() and not has_han(text) and " " in text.strip():
-        raise ValueError("is in Latin script but stands under zh; write Chinese here and the English under en")
-    return text
-
-
-def _english(text: object) -> object:
-    if isinstance(text, str) and has_han(text):
-        raise ValueError("has Chinese characters but stands under en; write English here and the Chinese under zh")
-    return text
-
-
-Plain = StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)
-Chinese = Annotated[str, Plain, BeforeValidator(_chinese)]
-English = Annotated[str, Plain, BeforeValidator(_english)]
-
-
-class Model(BaseModel):
-    """Base: unknown keys are refused, values are not coerced, instances do not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Text(Model):
-    """One text in both languages."""
-
-    zh: Chinese
-    en: English
-
-
-class Aliases(Model):
-    """Other names in both languages."""
-
-    zh: list[Chinese] = []
-    en: list[English] = []
-
-
-class Evidence(Model):
-    """Where the source states a fact, and the shortest clause that does."""
-
-    line: int = Field(ge=1, description="Line of the source's text, from 1")
-    start: int = Field(ge=0, description="First code point of the clause within the line, from 0")
-    end: int = Field(ge=1, description="Code point after the last one of the clause")
-    clause: str = Field(min_length=1, max_length=200, description="The shortest clause that states the fact, to the letter")
-    reading: Literal["stated", "name", "context"] = "stated"
-
-    @model_validator(mode="after")
-    def _span_fits_clause(self) -> Self:
-        if self.end - self.start != len(self.clause):
-            raise ValueError(
-                f"start {self.start} and end {self.end} span {self.end - self.start} code points, but the clause has "
-                f"{len(self.clause)}: end would be {self.start + len(self.clause)}"
-            )
-        return self
-
-
-def _as_list(value: object) -> object:
-    return value if isinstance(value, list) else [value]
-
-
-EvidenceList = Annotated[list[Evidence], BeforeValidator(_as_list), Field(min_length=1)]
-"""One clause or several."""
-
-
-class Relation(Model):
-    """A relation to another thing: its id (the last part), with the clause that states the relation."""
-
-    to: Id
-    evidence: EvidenceList
-
-
-class ScopeRelation(Model):
-    """A relation to a thing of one of several kinds: its id with the kind in front."""
-
-    to: TypedId
-    evidence: EvidenceList
-
-
-class StatedText(Text):
-    """A text in both languages with the clause that states it."""
-
-    evidence: EvidenceList
-
-
-class StatedDate(Model):
-    """A date with the clause that states it."""
-
-    date: datetime.date
-    evidence: EvidenceList
-
-
-class StatedCount(Model):
-    """A count with the clause that states it."""
-
-    count: int = Field(ge=1)
-    evidence: EvidenceList
-
-
-class Deadline(Model):
-    """The year by which a target is due, read as its last day."""
-
-    year: int = Field(ge=1949, le=2199)
-    evidence: EvidenceList
-
-
-class Value(Model):
-    """The number of a quantitative target as the source states it; `unit` is the symbol that stands in the text."""
-
-    comparator: Literal["gt", "ge", "eq", "le", "lt", "approx"]
-    number: Annotated[float, Field(strict=False, allow_inf_nan=False)]
-    unit: str = Field(min_length=1, description="Symbol of a unit in ontology/vocabularies/units.ttl, such as 亿元")
-    evidence: EvidenceList
-
-
-class Outcome(Model):
-    """The outcome of a qualitative target: the clause is its wording, the label says it in both languages."""
-
-    evidence: EvidenceList
+from kg.facts.values import (
+    Aliases,
+    Deadline,
+    Evidence,
+    EvidenceList,
+    Id,
+    Model,
+    Outcome,
+    Relation,
+    ScopeRelation,
+    StatedCount,
+    StatedDate,
+    StatedText,
+    Text,
+    Value,
+)
 
 
 class Named(Model):
-    """A thing that a source names: `id` and `label` where it is new, `ref` where another file has defined it."""
+    """A thing that a source names: `id` and `label` where it is new, `ref` where another source has it."""
 
-    id: Id | None = None
-    ref: Id | None = None
-    label: Text | None = None
-    aliases: Aliases = Aliases()
-    description: Text | None = None
+    id: Id | None = Field(default=None, description="Id of a new thing, unique within its kind over all sources")
+    ref: Id | None = Field(default=None, description="Id of a thing that another source has defined")
+    label: Text | None = Field(default=None, description="The name of a new thing")
+    aliases: Aliases = Field(default=Aliases(), description="Other names, by which it is found")
+    description: Text | None = Field(default=None, description="A sentence about it")
     evidence: EvidenceList
 
     @model_validator(mode="after")
     def _defined_or_referred_to(self) -> Self:
         if (self.id is None) == (self.ref is None):
-            raise ValueError("needs either id (a new thing) or ref (one that is defined elsewhere)")
+            raise ValueError(
+                "needs either id or ref; write id for a new thing, ref for one that another source defines"
+            )
         if self.id is not None and self.label is None:
-            raise ValueError("a new thing (id) needs a label in zh and en")
+            raise ValueError("has an id but no label; a new thing needs label: {zh: …, en: …}")
         if self.ref is not None and self.label is not None:
-            raise ValueError("a thing that is defined elsewhere (ref) keeps the label that it has there; drop label")
+            raise ValueError("has a ref and a label; drop label, for a thing keeps the one that it is defined with")
         return self
 
     @property
@@ -177,9 +60,9 @@ class Named(Model):
 class Concept(Model):
     """A concept of a vocabulary that the source names, with what it says of it."""
 
-    ref: Id
+    ref: Id = Field(description="Id of the concept in ontology/vocabularies/")
     evidence: EvidenceList
-    broader: list[Relation] = []
+    broader: list[Relation] = Field(default=[], description="Wider concepts that the source puts it under")
 
     @property
     def key(self) -> str:
@@ -190,25 +73,30 @@ class Concept(Model):
 class ProductConcept(Concept):
     """A product of the vocabulary."""
 
-    serves_sectors: list[Relation] = []
+    serves_sectors: list[Relation] = Field(default=[], description="Sectors that the product serves")
 
 
 class Unit(Model):
     """A unit that the source explains; `ref` is its symbol."""
 
-    ref: str = Field(min_length=1)
+    ref: str = Field(min_length=1, description="Symbol of the unit", examples=["EFLOPS"])
     evidence: EvidenceList
+
+    @property
+    def key(self) -> str:
+        """The symbol."""
+        return self.ref
 
 
 class Policy(Named):
     """A policy."""
 
-    published: StatedDate | None = None
-    declared_measures: StatedCount | None = None
-    declared_aspects: StatedCount | None = None
-    purposes: list[StatedText] = []
-    jurisdictions: list[Relation] = []
-    themes: list[Relation] = []
+    published: StatedDate | None = Field(default=None, description="The day on which the policy was made public")
+    declared_measures: StatedCount | None = Field(default=None, description="How many measures it says that it has")
+    declared_aspects: StatedCount | None = Field(default=None, description="How many aspects it says that it has")
+    purposes: list[StatedText] = Field(default=[], description="What the policy is for")
+    jurisdictions: list[Relation] = Field(default=[], description="Places that the policy is in force in")
+    themes: list[Relation] = Field(default=[], description="Themes that the policy groups its measures under")
 
 
 class Indicator(Named):
@@ -218,66 +106,72 @@ class Indicator(Named):
 class Place(Named):
     """A place, or a pilot zone."""
 
-    type: Literal["place", "pilot-zone"] = "place"
-    positioning: StatedText | None = None
-    located_in: list[Relation] = []
-    associated_sectors: list[Relation] = []
+    type: Literal["place", "pilot-zone"] = Field(default="place", description="Whether it is a place or a pilot zone")
+    positioning: StatedText | None = Field(default=None, description="What the source says that it is to be")
+    located_in: list[Relation] = Field(default=[], description="Places that it lies in")
+    associated_sectors: list[Relation] = Field(default=[], description="Sectors that the source ties it to")
 
 
 class Organization(Named):
     """A body."""
 
-    located_in: list[Relation] = []
-    associated_sectors: list[Relation] = []
+    located_in: list[Relation] = Field(default=[], description="Places that it lies in")
+    associated_sectors: list[Relation] = Field(default=[], description="Sectors that the source ties it to")
 
 
 class Platform(Named):
     """A platform; `compute-platform` where it supplies computing power."""
 
-    type: Literal["platform", "compute-platform"]
-    positioning: StatedText | None = None
-    kinds: list[Relation] = []
-    developed_by: list[Relation] = []
-    operated_by: list[Relation] = []
-    located_in: list[Relation] = []
-    serves_products: list[Relation] = []
+    type: Literal["platform", "compute-platform"] = Field(
+        description="compute-platform where it supplies computing power, otherwise platform"
+    )
+    positioning: StatedText | None = Field(default=None, description="What the source says that it is to be")
+    kinds: list[Relation] = Field(default=[], description="Its kinds, from platform-kinds.ttl")
+    developed_by: list[Relation] = Field(default=[], description="Bodies that develop it")
+    operated_by: list[Relation] = Field(default=[], description="Bodies that run it")
+    located_in: list[Relation] = Field(default=[], description="Places that it lies in")
+    serves_products: list[Relation] = Field(default=[], description="Products that it serves")
 
 
 class Measure(Named):
-    """A measure: `titled` where the source names it in its list of measures, `provision` where it states a detail."""
+    """A measure, or a detail of one."""
 
-    kind: Literal["titled", "provision"]
-    policy: Id
-    part_of: list[Relation] = []
-    themes: list[Relation] = []
-    sectors: list[Relation] = []
-    products: list[Relation] = []
-    platforms: list[Relation] = []
-    organizations: list[Relation] = []
-    places: list[Relation] = []
+    kind: Literal["titled", "provision"] = Field(
+        description="titled where the source names it in its list of measures, provision where it is a detail"
+    )
+    policy: Id = Field(description="Id of the policy that it belongs to")
+    part_of: list[Relation] = Field(default=[], description="Measures of the same policy that it is a part of")
+    themes: list[Relation] = Field(default=[], description="Themes that it stands under")
+    sectors: list[Relation] = Field(default=[], description="Sectors that it touches")
+    products: list[Relation] = Field(default=[], description="Products that it develops, promotes or uses")
+    platforms: list[Relation] = Field(default=[], description="Platforms that it supports")
+    organizations: list[Relation] = Field(default=[], description="Bodies that it involves")
+    places: list[Relation] = Field(default=[], description="Places that it is for")
 
 
 class Target(Model):
     """A target: quantitative with `value`, qualitative with `outcome`."""
 
-    id: Id
-    label: Text
-    aliases: Aliases = Aliases()
-    description: Text | None = None
-    policy: Id
-    indicator: Id
-    value: Value | None = None
-    outcome: Outcome | None = None
-    deadline: Deadline
-    scope_categories: StatedCount | None = None
-    scope: list[ScopeRelation] = []
-    measures: list[Relation] = []
-    themes: list[Relation] = []
+    id: Id = Field(description="Id of the target, unique over all sources")
+    label: Text = Field(description="The target in one sentence, with its deadline")
+    aliases: Aliases = Field(default=Aliases(), description="Other names, by which it is found")
+    description: Text | None = Field(default=None, description="A sentence about it")
+    policy: Id = Field(description="Id of the policy that sets it")
+    indicator: Id = Field(description="Id of the indicator that it is about")
+    value: Value | None = Field(default=None, description="The number, for a quantitative target")
+    outcome: Outcome | None = Field(
+        default=None, description="The clause that states the outcome, for a qualitative target"
+    )
+    deadline: Deadline = Field(description="The year by which it is due: {year: 2027, evidence: …}")
+    scope_categories: StatedCount | None = Field(default=None, description="How many categories it is spread over")
+    scope: list[ScopeRelation] = Field(default=[], description="Places, sectors and products that it is for")
+    measures: list[Relation] = Field(default=[], description="Measures that it belongs to")
+    themes: list[Relation] = Field(default=[], description="Themes that it stands under")
 
     @model_validator(mode="after")
     def _quantitative_or_qualitative(self) -> Self:
         if (self.value is None) == (self.outcome is None):
-            raise ValueError("needs either value (a number) or outcome (no number)")
+            raise ValueError("needs either value or outcome; write value for a number, outcome where there is none")
         return self
 
     @property
@@ -295,28 +189,34 @@ class Target(Model):
 class Facts(Model):
     """The whole of a `facts.yaml`."""
 
-    policies: list[Policy] = []
-    themes: list[Concept] = []
-    units: list[Unit] = []
-    sectors: list[Concept] = []
-    products: list[ProductConcept] = []
-    indicators: list[Indicator] = []
-    places: list[Place] = []
-    organizations: list[Organization] = []
-    platforms: list[Platform] = []
-    measures: list[Measure] = []
-    targets: list[Target] = []
+    policies: list[Policy] = Field(default=[], description="Policies that the source reports")
+    themes: list[Concept] = Field(default=[], description="Themes of themes.ttl that the source names")
+    units: list[Unit] = Field(default=[], description="Units of units.ttl that the source explains")
+    sectors: list[Concept] = Field(default=[], description="Sectors of sectors.ttl that the source names")
+    products: list[ProductConcept] = Field(default=[], description="Products of products.ttl that the source names")
+    indicators: list[Indicator] = Field(default=[], description="What the targets are about")
+    places: list[Place] = Field(default=[], description="Places and pilot zones")
+    organizations: list[Organization] = Field(default=[], description="Bodies")
+    platforms: list[Platform] = Field(default=[], description="Platforms")
+    measures: list[Measure] = Field(default=[], description="Measures of the policies")
+    targets: list[Target] = Field(default=[], description="Targets of the policies")
 
 
 class Source(Model):
     """The whole of a `source.yaml`: the document that the facts are quoted from."""
 
-    id: Id
-    title: Text
-    publisher: Text
-    authors: list[str] = []
-    language: Literal["zh", "en"]
-    published: datetime.date
-    url: HttpUrl
-    lines: int = Field(ge=1, description="How many lines the text has")
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    id: Id = Field(description="Id of the source; its folder has the same name", examples=["dayoo-20240607"])
+    title: Text = Field(description="Title of the document")
+    publisher: Id = Field(
+        description="Id of the body that published the document, from the organizations of a facts file"
+    )
+    authors: list[Annotated[str, StringConstraints(min_length=1)]] = Field(
+        default=[], description="Who wrote it", examples=[["杨朝露"]]
+    )
+    language: Literal["zh", "en"] = Field(description="Language of the document")
+    published: datetime.date = Field(description="Day on which it was published", examples=["2024-06-07"])
+    url: HttpUrl = Field(description="Where it was published", examples=["https://example.org/news/1.htm"])
+    lines: int = Field(ge=1, description="How many lines the text has", examples=[22])
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(
+        description="SHA-256 of the text’s bytes in lower-case hexadecimal digits, as sha256sum prints it"
+    )
