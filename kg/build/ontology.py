@@ -76,7 +76,7 @@ def read_turtle(path: Path) -> Graph:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise SourceError([Problem(str(path), line, 1, "", "is not UTF-8", "save the file as UTF-8")]) from error
     try:
-        return Graph(bind_namespaces="none").parse(data=text, format="turtle", publicID=path.as_uri())
+        return Graph(bind_namespaces="none").parse(data=text, format="turtle", publicID=path.absolute().as_uri())
     except BadSyntax as error:
         reason = re.search(r"Bad syntax \((.*?)\) at", str(error))
         message = f"is not Turtle: {reason.group(1) if reason else error}"
