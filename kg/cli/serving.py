@@ -5,9 +5,7 @@ from __future__ import annotations
 import socket
 
 import click
-import uvicorn
 
-from api.app import create_app
 from kg.errors import SettingError
 from kg.inputs import is_stale
 from kg.revisions import Revision
@@ -20,6 +18,10 @@ def run_server(settings: Settings, revision: Revision, host: str, port: int) -> 
     Raises:
         SettingError: the address cannot be listened on.
     """
+    import uvicorn  # the library alone, without HTTP, does not need either
+
+    from api.app import create_app
+
     if is_stale(settings, revision):
         click.echo("ontology or seeds have changed since this revision was built; `kg build` publishes them", err=True)
     listener = _listen(host, port)

@@ -38,13 +38,13 @@ def lines(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return a table as lines.
 
     >>> lines(["sector"], [["医疗"], ["energy"]])
-    ['sector', '──────', '医疗  ', 'energy']
+    ['sector', '──────', '医疗', 'energy']
     """
     widths = [max(width(row[column]) for row in [list(names), *rows]) for column in range(len(names))]
-    head = "  ".join(_padded(name, size) for name, size in zip(names, widths, strict=True))
-    rule = "  ".join("─" * size for size in widths)
-    body = ["  ".join(_padded(cell, size) for cell, size in zip(row, widths, strict=True)) for row in rows]
-    return [head, rule, *body]
+    shown = [names, ["─" * size for size in widths], *rows]
+    return [
+        "  ".join(_padded(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in shown
+    ]
 
 
 def width(text: str) -> int:

@@ -154,6 +154,8 @@ class Thing:
         for key, links in self.links.items():
             found = [link.to_json() for link in links]
             result[key] = (found[0] if found else None) if (self.type, key) in SINGLE else found
+        if self.type == "target":
+            result["measure"] = next(iter(result["measures"]), None)
         if self.touches is not None:
             result["touches"] = [touch.to_json() for touch in self.touches]
         result["evidence"] = [citation.to_json() for citation in self.evidence]
