@@ -1,0 +1,53 @@
+"""What OpenAPI says of answers: the same headers and problems for every path, written once."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from api.models import Problem
+
+_HEADERS: Final = {
+    "ETag": {"description": "Strong tag of this answer; send it as If-None-Match.", "schema": {"type": "string"}},
+    "X-Revision": {"description": "The revision that the answer is from.", "schema": {"type": "string"}},
+}
+_WORDS: Final = {
+    400: "A parameter is unknown, repeated, or has an impossible value.",
+    403: "What is asked for is not allowed here.",
+    404: "There is no such thing; `nearest` has ids that look like it.",
+    406: "The answer cannot be given in an acceptable format; `supported` can.",
+    413: "The body is too large.",
+    415: "The body's media type is not read here.",
+    503: "No revision is open yet.",
+}
+
+Responses = dict[int | str, dict[str, Any]]
+
+
+def problems(*statuses: int) -> Responses:
+    """Return the descriptions of problems by status; 503 is always among them."""
+    return {
+        status: {
+            "description": _WORDS[status],
+            "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
+        }
+        for status in (*statuses, 503)
+    }
+
+
+def json_answer(model: type[BaseModel], *statuses: int) -> Responses:
+    """Return the descriptions of an answer in JSON and of its problems."""
+    unchanged = {"description": "Not modified: the ETag still holds."}
+    return {
+        200: {"model": model, "description": "The answer.", "headers": _HEADERS},
+        304: unchanged,
+        **problems(*statuses),
+    }
+
+
+def typed_answer(media_types: list[str], *statuses: int) -> Responses:
+    """Return the descriptions of an answer in one of several media types and of its problems."""
+    content = {media_type: {"schema": {"type": "string"}} for media_type in media_types}
+    found = {"description": "The answer.", "content": content, "headers": _HEADERS}
+    return {200: found, 304: {"description": "Not modified: the ETag still holds."}, **problems(*statuses)}

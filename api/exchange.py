@@ -1,0 +1,214 @@
+"""One request and what it is answered from: the snapshot, the language, and the manner in which answers are written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+from urllib.parse import quote, unquote, urlencode
+
+from fastapi import Depends, Request
+from starlette.responses import Response, StreamingResponse
+
+from api.negotiation import names, preferred_language
+from api.state import Snapshot, Snapshots
+from api.words import Language
+from kg import __version__
+from kg.errors import BadParameter
+from kg.terms import ONTOLOGY_IRI
+
+JSON: Final = "application/json"
+HTML: Final = "text/html; charset=utf-8"
+CONTEXT_PATH: Final = "/context/v1.jsonld"
+CACHING: Final = "public, no-cache"
+"""Caches may keep an answer, and ask with its ETag whether it still holds: another revision may come any second."""
+CONTENT_SECURITY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'"
+)
+"""Our pages load nothing and run no script, whatever a label of the graph may contain."""
+
+
+def language_of(request: Request) -> Language | None:
+    """Return the language that a request asks for, by `lang` or by its headers, or None where it names none."""
+    wanted = request.query_params.get("lang")
+    if wanted in {"zh", "en"}:
+        return "zh" if wanted == "zh" else "en"
+    return preferred_language(request.headers.get("accept-language"))
+
+
+def etag(*parts: str) -> str:
+    """Return a strong entity tag (RFC 9110, section 8.8.3) of what determines an answer."""
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return f'"{digest[:32]}"'
+
+
+def matches(header: str | None, tag: str) -> bool:
+    """Tell whether an If-None-Match header holds a tag; the comparison is the weak one (RFC 9110, section 13.1.2)."""
+    if header is None:
+        return False
+    return header.strip() == "*" or tag in {item.strip().removeprefix("W/") for item in header.split(",")}
+
+
+def json_bytes(value: object, *, pretty: bool = False) -> bytes:
+    """Return JSON in UTF-8, indented where a person reads it."""
+    separators = None if pretty else (",", ":")
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2 if pretty else None, separators=separators)
+    return text.encode() + b"\n"
+
+
+def displayed(value: Any, language: Language) -> Any:
+    """Return JSON in which every object with a `label` in languages also has `display`, its text in one of them.
+
+    >>> displayed({"label": {"zh": "医疗", "en": "Healthcare"}}, "zh")
+    {'label': {'zh': '医疗', 'en': 'Healthcare'}, 'display': '医疗'}
+    """
+    if isinstance(value, list):
+        return [displayed(item, language) for item in value]
+    if not isinstance(value, dict):
+        return value
+    result: dict[str, Any] = {}
+    for key, item in value.items():
+        result[key] = displayed(item, language)
+        if key == "label" and isinstance(item, dict) and item:
+            result["display"] = item.get(language) or next(iter(item.values()))
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request with the snapshot that answers it.
+
+    `display` is the language that JSON is to show besides the labels in both, None where the client named none.
+    """
+
+    request: Request
+    snapshot: Snapshot
+    display: Language | None
+
+    @property
+    def language(self) -> Language:
+        """The language of pages and messages."""
+        return self.display or "en"
+
+    @property
+    def reads_html(self) -> bool:
+        """Whether a browser asks."""
+        return names(self.request.headers.get("accept"), "text/html")
+
+    def path(self, path: str) -> str:
+        """Return a path of this service as clients see it, below the prefix that a proxy gives it."""
+        return f"{self.request.scope.get('root_path', '')}{path}"
+
+    def here(self, **changes: str) -> str:
+        """Return the URL of this request with some parameters changed."""
+        url = self.request.url
+        pairs = [pair for pair in self.request.query_params.multi_items() if pair[0] not in changes]
+        path = quote(unquote(url.path), safe="/-._~!$,;=:@")
+        return f"{url.scheme}://{url.netloc}{path}?{urlencode([*pairs, *changes.items()])}"
+
+    def page_of(self, iri: str) -> str:
+        """Return where this service describes an IRI; others stay, and what is no web address is empty."""
+        things = f"{self.snapshot.iris.base}id/"
+        if iri.startswith(things):
+            path, mark, fragment = f"/doc/{iri.removeprefix(things)}".partition("#")
+        elif iri.startswith(f"{ONTOLOGY_IRI}#"):
+            path, mark, fragment = f"/ontology{iri.removeprefix(ONTOLOGY_IRI)}".partition("#")
+        else:
+            return iri if iri.startswith(("http://", "https://")) else ""
+        return f"{self.path(path)}{self.kept}{mark}{fragment}"
+
+    @property
+    def kept(self) -> str:
+        """The query that the links of a page keep: a language that was chosen stays chosen from page to page."""
+        return f"?lang={self.language}" if "lang" in self.request.query_params else ""
+
+    def json(self, make: Callable[[], Mapping[str, Any]], *, links: Iterable[str] = (), variant: str = "") -> Response:
+        """Answer with JSON, to which the revision and the display texts are added."""
+
+        def content() -> bytes:
+            value: Any = {**make(), "revision": self.snapshot.revision.id}
+            return json_bytes(displayed(value, self.display) if self.display else value, pretty=self.reads_html)
+
+        context = f'<{self.path(CONTEXT_PATH)}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
+        kind = f"{variant} {self.display} {'indented' if self.reads_html else ''}"
+        return self.answer(JSON, content, links=(context, *links), variant=kind)
+
+    def html(self, make: Callable[[], str], *, links: Iterable[str] = ()) -> Response:
+        """Answer with a page."""
+        headers = {"Content-Language": self.language, "Content-Security-Policy": CONTENT_SECURITY}
+        return self.answer(HTML, lambda: make().encode(), links=links, variant=self.language, headers=headers)
+
+    def answer(
+        self,
+        media_type: str,
+        make: Callable[[], bytes],
+        *,
+        links: Iterable[str] = (),
+        variant: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Answer with content that the revision, the URL and the representation determine; it is not made for a 304."""
+        headers = self._headers(self._tag(media_type, variant), links) | dict(headers or {})
+        if self._is_known(headers["ETag"]) and self.request.headers.get("if-none-match", "").strip() != "*":
+            return Response(status_code=304, headers=headers)
+        content = make()
+        if self._is_known(headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        return Response(content, media_type=media_type, headers=headers)
+
+    def computed(self, media_type: str, content: bytes, *, links: Iterable[str] = ()) -> Response:
+        """Answer with content that only itself determines: a query may ask for the time, or for a random number."""
+        tag = etag(self.snapshot.revision.id, media_type, hashlib.sha256(content).hexdigest())
+        headers = self._headers(tag, links)
+        if self._is_known(tag):
+            return Response(status_code=304, headers=headers)
+        return Response(content, media_type=media_type, headers=headers)
+
+    def stream(self, media_type: str, chunks: Callable[[], Iterable[bytes]], filename: str) -> Response:
+        """Answer with a file in chunks."""
+        headers = self._headers(self._tag(media_type, ""), ())
+        if self._is_known(headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+        return StreamingResponse(chunks(), media_type=media_type, headers=headers)
+
+    def _tag(self, media_type: str, variant: str) -> str:
+        url = self.request.url
+        return etag(__version__, self.snapshot.revision.id, str(url.replace(fragment="")), media_type, variant)
+
+    def _is_known(self, tag: str) -> bool:
+        return self.request.method in {"GET", "HEAD"} and matches(self.request.headers.get("if-none-match"), tag)
+
+    def _headers(self, tag: str, links: Iterable[str]) -> dict[str, str]:
+        headers = {
+            "ETag": tag,
+            "Vary": "Accept, Accept-Language",
+            "Cache-Control": CACHING,
+            "X-Revision": self.snapshot.revision.id,
+        }
+        joined = ", ".join(links)
+        return {**headers, "Link": joined} if joined else headers
+
+
+def _exchange(request: Request) -> Exchange:
+    snapshots: Snapshots = request.app.state.snapshots
+    return Exchange(request, snapshots.current(), language_of(request))
+
+
+ExchangeDep = Annotated[Exchange, Depends(_exchange)]
+"""What a route takes to be handed its exchange."""
+
+
+def once_each(request: Request) -> None:
+    """Refuse a query parameter that is given twice: to take one of the two would be a guess.
+
+    Raises:
+        BadParameter: a parameter is repeated.
+    """
+    seen: set[str] = set()
+    for name, value in request.query_params.multi_items():
+        if name in seen:
+            raise BadParameter(name, value, "is given more than once")
+        seen.add(name)

@@ -1,0 +1,155 @@
+"""The pages: plain HTML from templates, which escape everything, load nothing, and need no script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.exchange import Exchange
+from api.formats import QUERY_FORMATS
+from api.views import figure_of, text_in, view_of
+from api.words import COLLECTION_WORDS, KIND_WORDS, READING_WORDS, Language
+from kg.kinds import KINDS
+from kg.lookup import Thing
+from kg.terms import ONTOLOGY_IRI, PKG, sparql_prologue
+
+DOCUMENT_EXTENSIONS: Final = ("ttl", "nt", "jsonld", "rdf", "json")
+EXAMPLE_QUERY: Final = """# Targets that fall due in 2027, with the words of the source
+SELECT ?target ?label ?wording {
+  ?target a pkg:Target ; rdfs:label ?label ; pkg:wording ?wording ;
+          pkg:deadline/time:inXSDgYear "2027"^^xsd:gYear .
+  FILTER(LANG(?label) = "en")
+} ORDER BY ?target"""
+
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
+
+
+def language_of_text(text: str) -> str:
+    """Return the language that a text is written in, for the `lang` attribute.
+
+    >>> language_of_text("算力规模"), language_of_text("60 EFLOPS")
+    ('zh', 'en')
+    """
+    return "zh" if _CHINESE.search(text) else "en"
+
+
+class Pages:
+    """The templates of the service."""
+
+    def __init__(self) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(
+            text_in=text_in, language_of_text=language_of_text, kinds=KINDS, kind_words=KIND_WORDS
+        )
+
+    def home(self, exchange: Exchange) -> str:
+        """Return the first page: what this is, how much of each policy it has, the targets, and where everything is."""
+        lookup, language = exchange.snapshot.lookup, exchange.language
+        targets = [item.to_json() for item in lookup.things("target", {}, limit=1000).items]
+        targets.sort(key=lambda target: (target["deadline_year"] or 9999, not target["quantitative"]))
+        return self._render(
+            "home.html",
+            exchange,
+            meta=lookup.meta(),
+            targets=[(target, figure_of(target, language)) for target in targets],
+            collections=self._collections(exchange),
+        )
+
+    def thing(self, exchange: Exchange, thing: Thing, address: str) -> str:
+        """Return the page of a thing that is described at an address (its path without extension)."""
+        return self._render(
+            "thing.html",
+            exchange,
+            view=view_of(thing, exchange.language),
+            alternates=[(extension, f"{address}.{extension}") for extension in DOCUMENT_EXTENSIONS],
+            collection=next((kind.collection for kind in KINDS if kind.name == thing.type), ""),
+        )
+
+    def ontology(self, exchange: Exchange) -> str:
+        """Return the page of the ontology: its classes and properties, each with both labels and definitions."""
+        rows = exchange.snapshot.engine.select(
+            f"""{sparql_prologue()}SELECT ?term ?type ?lang ?label ?definition WHERE {{
+              VALUES ?type {{ owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty rdfs:Datatype }}
+              ?term a ?type ; rdfs:label ?label . BIND(LANG(?label) AS ?lang)
+              OPTIONAL {{ ?term skos:definition ?definition FILTER(LANG(?definition) = ?lang) }}
+              FILTER(STRSTARTS(STR(?term), "{PKG}"))
+            }} ORDER BY ?term ?lang"""
+        )
+        terms: dict[str, dict[str, Any]] = {}
+        for row in rows:
+            term = terms.setdefault(
+                row["term"].value, {"is_class": row["type"].value.endswith("Class"), "labels": {}, "definitions": {}}
+            )
+            term["labels"][row["lang"].value] = row["label"].value
+            if "definition" in row:
+                term["definitions"][row["lang"].value] = row["definition"].value
+        classes = [(iri, term) for iri, term in terms.items() if term["is_class"]]
+        properties = [(iri, term) for iri, term in terms.items() if not term["is_class"]]
+        return self._render(
+            "ontology.html", exchange, iri=ONTOLOGY_IRI, sections=(("classes", classes), ("properties", properties))
+        )
+
+    def sparql(self, exchange: Exchange) -> str:
+        """Return the form for queries."""
+        return self._render("sparql.html", exchange, query=EXAMPLE_QUERY, formats=QUERY_FORMATS)
+
+    def problems(self, exchange: Exchange, shapes: Sequence[Any]) -> str:
+        """Return the page of the types of problems."""
+        return self._render("problems.html", exchange, shapes=shapes)
+
+    def problem(self, problem: Mapping[str, Any], language: Language, root: str) -> str:
+        """Return the page of one error."""
+        return self._environment.get_template("problem.html").render(
+            problem=problem, root=root, page_url="", revision="", kept="", **_texts(language)
+        )
+
+    def _collections(self, exchange: Exchange) -> list[tuple[str, str, list[tuple[str, str]]]]:
+        """Return each collection with its name and its things: address and label."""
+        rows = exchange.snapshot.engine.select(
+            f"""{sparql_prologue()}SELECT ?class ?thing ?label WHERE {{
+              VALUES ?class {{ {" ".join(f"<{kind.class_iri}>" for kind in KINDS)} }}
+              ?thing a ?class ; rdfs:label ?label . FILTER(LANG(?label) = "{exchange.language}")
+            }} ORDER BY ?thing"""
+        )
+        found: dict[str, list[tuple[str, str]]] = {}
+        for row in rows:
+            if exchange.snapshot.iris.parse(row["thing"].value):
+                address = exchange.page_of(row["thing"].value)
+                found.setdefault(row["class"].value, []).append((address, row["label"].value))
+        return [
+            (kind.collection, COLLECTION_WORDS[kind.collection].in_(exchange.language), found.get(kind.class_iri, []))
+            for kind in KINDS
+        ]
+
+    def _render(self, template: str, exchange: Exchange, **values: Any) -> str:
+        return self._environment.get_template(template).render(
+            root=exchange.path(""),
+            page_url=exchange.request.url.path,
+            revision=exchange.snapshot.revision.id,
+            page_of=exchange.page_of,
+            kept=exchange.kept,
+            **_texts(exchange.language),
+            **values,
+        )
+
+
+def _texts(language: Language) -> dict[str, Any]:
+    """Return what templates say words with: `t("English", "中文")`, the names of kinds, the ways of reading."""
+
+    def t(en: str, zh: str) -> str:
+        return zh if language == "zh" else en
+
+    def reading(name: str) -> str:
+        return READING_WORDS[name].in_(language) if name in READING_WORDS else name
+
+    return {"lang": language, "t": t, "reading": reading}

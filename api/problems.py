@@ -1,0 +1,134 @@
+"""Handlers that turn every error into `application/problem+json` (RFC 9457), or into a page for a browser."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Match
+
+from api.errors import InternalError, MalformedRequest, NoSuchPath, WrongMethod, problem_of
+from api.exchange import CONTENT_SECURITY, HTML, json_bytes, language_of
+from api.negotiation import names
+from api.pages import Pages
+from api.words import Language
+from kg.errors import BadParameter, KgError
+
+PROBLEM: Final = "application/problem+json"
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+FOR_PROGRAMS: Final = ("/api/", "/sparql", "/health/", "/openapi.json")
+"""Paths whose errors are JSON even for a browser."""
+
+_LOG: Final = logging.getLogger(__name__)
+
+_HINTS: Final[Mapping[str, Mapping[Language, str]]] = {
+    "greater_than_equal": {"en": "must be {ge} or more", "zh": "应不小于 {ge}"},
+    "less_than_equal": {"en": "must be {le} or less", "zh": "应不大于 {le}"},
+    "int_parsing": {"en": "must be a whole number", "zh": "应为整数"},
+    "bool_parsing": {"en": "must be true or false", "zh": "应为 true 或 false"},
+    "literal_error": {"en": "must be {expected}", "zh": "应为 {expected}"},
+    "missing": {"en": "is required", "zh": "为必需参数"},
+}
+"""What pydantic finds wrong with a parameter, in our words."""
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Make an app answer every error with a problem."""
+    app.add_exception_handler(KgError, _on_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_unknown)
+
+
+def _on_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, KgError):
+        return _on_unknown(request, error)
+    return respond(request, error)
+
+
+def _on_invalid(request: Request, error: Exception) -> Response:
+    found: Sequence[Any] = error.errors() if isinstance(error, RequestValidationError) else ()
+    if not found:
+        return _on_unknown(request, error)
+    first = found[0]
+    name, value = str(first["loc"][-1]), str(first.get("input", ""))
+    hint = _HINTS.get(first["type"], {}).get(language_of(request) or "en")
+    said = hint.format_map(first.get("ctx", {})) if hint else str(first["msg"])
+    bound = {"limit": 1000} if name == "limit" else {}
+    return respond(request, BadParameter(name, value, said), bound)
+
+
+def _on_http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 404:
+        return respond(request, NoSuchPath(request.url.path, _near_paths(request)))
+    if status == 405:
+        methods = _methods(request)
+        return respond(request, WrongMethod(request.method, methods), headers={"Allow": ", ".join(methods)})
+    if 400 <= status < 500:
+        said = str(getattr(error, "detail", error))
+        return respond(request, MalformedRequest(said, said))
+    return _on_unknown(request, error)
+
+
+def _on_unknown(request: Request, error: Exception) -> Response:
+    log_id = secrets.token_hex(6)
+    _LOG.error("%s %s %s", log_id, request.method, request.url.path, exc_info=error)
+    return respond(request, InternalError(log_id), log_id=log_id)
+
+
+def respond(
+    request: Request,
+    error: KgError,
+    more: Mapping[str, Any] | None = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+    log_id: str = "",
+) -> Response:
+    """Return the problem that an error is; a fault of ours is logged under the id that the problem gives."""
+    language = language_of(request) or "en"
+    problem = problem_of(error, language, log_id or secrets.token_hex(6))
+    if problem["status"] >= 500 and not log_id and "log_id" in problem:
+        _LOG.error("%s %s %s", problem["log_id"], request.method, request.url.path, exc_info=error)
+    problem |= {"instance": request.url.path, **(more or {})}
+    shared = {
+        "Vary": "Accept, Accept-Language",
+        "Cache-Control": "no-store",
+        "Content-Language": language,
+        **(headers or {}),
+    }
+    if problem["status"] == 503:
+        shared["Retry-After"] = "5"
+    accept, path = request.headers.get("accept"), request.url.path
+    if names(accept, "text/html") and not path.startswith(FOR_PROGRAMS):
+        pages: Pages = request.app.state.pages
+        content = pages.problem(problem, language, request.scope.get("root_path", "")).encode()
+        return Response(
+            content, problem["status"], {**shared, "Content-Security-Policy": CONTENT_SECURITY}, media_type=HTML
+        )
+    return Response(
+        json_bytes(problem, pretty=names(accept, "text/html")), problem["status"], shared, media_type=PROBLEM
+    )
+
+
+def _methods(request: Request) -> list[str]:
+    """Return the methods that the path takes: the framework itself names those of the first route alone."""
+    routes = request.app.router.routes
+
+    def taken(method: str) -> bool:
+        scope = {**request.scope, "method": "GET" if method == "HEAD" else method}
+        return any(route.matches(scope)[0] is Match.FULL for route in routes)
+
+    return [method for method in METHODS if taken(method)]
+
+
+def _near_paths(request: Request) -> list[str]:
+    paths = [path for path in request.app.openapi()["paths"] if "{" not in path]
+    return difflib.get_close_matches(request.url.path, paths, n=3)

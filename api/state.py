@@ -1,0 +1,105 @@
+"""What the service answers from: a snapshot of one revision, swapped whole when another one is published."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from kg.engine import Engine
+from kg.errors import RevisionNotFound, StoreError
+from kg.iris import Iris
+from kg.lookup import Lookup
+from kg.revisions import Revision, RevisionStore
+from kg.settings import Settings
+
+CHECK_EVERY: Final = 1.0
+"""How many seconds a look at the pointer of the store is good for."""
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One revision, open; a request that has begun with a snapshot ends with it.
+
+    `engine` reads every graph, as look-ups and descriptions need; `queried` is what `/sparql` sees, which differs where
+    the operator wants a strict default graph.
+    """
+
+    revision: Revision
+    iris: Iris
+    engine: Engine
+    queried: Engine
+    lookup: Lookup
+
+
+class Snapshots:
+    """The current snapshot of a store; looks at the store's pointer once a second at most."""
+
+    def __init__(
+        self, settings: Settings, revision: Revision | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Open a revision where one is given; otherwise the store's current one, when first asked."""
+        self._settings = settings
+        self._store = RevisionStore(settings.store)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._stamp: tuple[int, int] | None = None
+        self._checked = float("-inf")
+        self._snapshot = self._open(revision) if revision else None
+
+    def current(self) -> Snapshot:
+        """Return the snapshot of the revision that is published now.
+
+        Raises:
+            RevisionNotFound: nothing has been published yet.
+            StoreError: the store cannot be read.
+        """
+        if self._snapshot is not None and self._clock() - self._checked < CHECK_EVERY:
+            return self._snapshot
+        # While one request opens a new revision, the others are answered from the old one.
+        if self._lock.acquire(blocking=self._snapshot is None):
+            try:
+                self._look()
+            finally:
+                self._lock.release()
+        if self._snapshot is None:
+            raise RevisionNotFound(f"nothing has been published in {self._settings.store}")
+        return self._snapshot
+
+    @property
+    def opened(self) -> str | None:
+        """The id of the revision that is open, without looking whether it is still the current one."""
+        return self._snapshot.revision.id if self._snapshot else None
+
+    def _look(self) -> None:
+        stamp = self._pointer()
+        if self._snapshot is None or stamp != self._stamp:
+            try:
+                revision = self._store.current(self._settings.base_iri)
+                if self._snapshot is None or revision.id != self._snapshot.revision.id:
+                    self._snapshot = self._open(revision)
+                self._stamp = stamp
+            except StoreError as error:
+                if self._snapshot is None:
+                    raise
+                _LOG.warning("revision %s stays: %s", self._snapshot.revision.id, error)
+        self._checked = self._clock()
+
+    def _pointer(self) -> tuple[int, int] | None:
+        try:
+            status = (self._settings.store / "current").stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_ino
+
+    def _open(self, revision: Revision) -> Snapshot:
+        engine = revision.open()
+        union = self._settings.default_graph == "union"
+        iris = self._settings.iris
+        queried = engine if union else revision.open(union_default_graph=False)
+        return Snapshot(revision, iris, engine, queried, Lookup(engine, iris))

@@ -1,0 +1,153 @@
+"""From a thing to what its page shows, in one language: a target's figure, facts and relations with their clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from api.words import COMPARATOR_SIGNS, MEASURE_KIND_WORDS, Language, key_words
+from kg.lookup import Thing
+
+_IDENTITY: Final = {"id", "iri", "type", "label", "aliases", "description", "evidence", "touches", "states"}
+_LABELS: Final = {"pref_label", "title"}
+_IN_FIGURE: Final = {"quantitative", "comparator", "value", "unit", "unit_label", "classes"}
+_NORMALIZED: Final = {"value_normalized", "unit_normalized", "unit_normalized_label"}
+_DEADLINE: Final = {"deadline", "deadline_year", "deadline_evidence"}
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value with its name and the clauses that state it; `url` where it is a web address."""
+
+    name: str
+    text: str
+    evidence: Sequence[Json] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """The things at the other ends of a relation."""
+
+    name: str
+    others: Sequence[Json]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page of a thing shows."""
+
+    thing: Thing
+    title: str
+    subtitle: str
+    aliases: str
+    description: str
+    figure: str
+    facts: Sequence[Fact]
+    relations: Sequence[Relation]
+    touches: Sequence[Json]
+    states: Sequence[Json]
+    evidence: Sequence[Json]
+
+
+def text_in(labels: Mapping[str, str] | None, language: Language) -> str:
+    """Return a text in a language, or in the other where it has only that."""
+    if not labels:
+        return ""
+    return labels.get(language) or next(iter(labels.values()))
+
+
+def view_of(thing: Thing, language: Language) -> View:
+    """Return the view of a thing."""
+    json = thing.to_json()
+    title = text_in(thing.label, language)
+    others = [text for name, text in thing.label.items() if name != language and text != title]
+    aliases = [alias for names in thing.aliases.values() for alias in names]
+    return View(
+        thing=thing,
+        title=title or thing.id,
+        subtitle=" · ".join(others),
+        aliases="、".join(aliases) if language == "zh" else ", ".join(aliases),
+        description=text_in(thing.description, language),
+        figure=figure_of(json, language) if thing.type == "target" else "",
+        facts=list(_facts(json, language)),
+        relations=list(_relations(json, language)),
+        touches=json.get("touches") or (),
+        states=json.get("states") or (),
+        evidence=json["evidence"],
+    )
+
+
+def figure_of(target: Json, language: Language) -> str:
+    """Return a target in figures, such as `> 60 EFLOPS · 2027`; without a number only when it falls due.
+
+    >>> figure_of({"comparator": "gt", "value": 60, "unit": "EFLOPS", "unit_label": None, "deadline_year": 2027}, "en")
+    '> 60 EFLOPS · 2027'
+    """
+    parts = []
+    if target.get("value") is not None:
+        sign = COMPARATOR_SIGNS.get(target["comparator"] or "", "")
+        parts.append(f"{'' if sign == '=' else sign} {number(target['value'])}{_unit(target, language)}".strip())
+    if target.get("deadline_year"):
+        parts.append(str(target["deadline_year"]))
+    return " · ".join(parts)
+
+
+def _unit(target: Json, language: Language) -> str:
+    symbol = target["unit"] or ""
+    if language == "en" and not symbol.isascii():
+        symbol = text_in(target["unit_label"], "en") or symbol
+    return symbol if symbol == "%" or not symbol.isascii() else f" {symbol}"
+
+
+def number(value: float) -> str:
+    """Return a number as people write it, without places that say nothing.
+
+    >>> number(4400.0), number(6e19), number(0.5)
+    ('4,400', '6e+19', '0.5')
+    """
+    if float(value).is_integer() and abs(value) < 1e15:
+        return f"{int(value):,}"
+    return f"{value:g}"
+
+
+def _facts(json: Json, language: Language) -> Iterator[Fact]:
+    for key, value in json.items():
+        if key in _IDENTITY | _LABELS | _IN_FIGURE | _NORMALIZED | _DEADLINE or value in (None, "", [], {}):
+            continue
+        name = key_words(key, language)
+        for item in value if isinstance(value, list) else [value]:
+            if not (isinstance(item, Mapping) and "iri" in item):
+                yield _fact(name, key, item, language)
+    if json.get("value_normalized") is not None:
+        unit = json["unit_normalized"]
+        shown = text_in(json["unit_normalized_label"], language) if not unit.isascii() else unit
+        yield Fact(key_words("value_normalized", language), f"{number(json['value_normalized'])} {shown}")
+    if json.get("deadline"):
+        text = f"{json['deadline_year']} ({json['deadline']})"
+        yield Fact(key_words("deadline", language), text, json["deadline_evidence"])
+
+
+def _fact(name: str, key: str, item: Any, language: Language) -> Fact:
+    if isinstance(item, Mapping) and "value" in item:
+        value = item["value"]
+        return Fact(name, text_in(value, language) if isinstance(value, Mapping) else str(value), item["evidence"])
+    if isinstance(item, Mapping):
+        return Fact(name, " ".join(str(part) for part in item.values()))
+    text = str(item)
+    if key == "kind" and text in MEASURE_KIND_WORDS:
+        text = MEASURE_KIND_WORDS[text].in_(language)
+    return Fact(name, text, url=text if text.startswith(("http://", "https://")) else "")
+
+
+def _relations(json: Json, language: Language) -> Iterator[Relation]:
+    for key, value in json.items():
+        if key in _IDENTITY:
+            continue
+        items = value if isinstance(value, list) else [value]
+        others = [item for item in items if isinstance(item, Mapping) and "iri" in item and "label" in item]
+        if others:
+            yield Relation(key_words(key, language), others)

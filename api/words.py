@@ -1,0 +1,161 @@
+"""The words that pages and problems show, in both languages; what the graph itself names is not here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same words in both languages."""
+
+    en: str
+    zh: str
+
+    def in_(self, language: Language) -> str:
+        """Return the words in a language.
+
+        >>> Words("Sector", "行业领域").in_("zh")
+        '行业领域'
+        """
+        return self.zh if language == "zh" else self.en
+
+
+KIND_WORDS: Final[Mapping[str, Words]] = {
+    "policy": Words("policy", "政策"),
+    "measure": Words("measure", "措施"),
+    "sector": Words("sector", "行业领域"),
+    "platform": Words("platform", "平台"),
+    "organization": Words("organization", "机构"),
+    "place": Words("place", "地点"),
+    "target": Words("target", "目标"),
+    "indicator": Words("indicator", "指标"),
+    "product": Words("product or technology", "产品与技术"),
+    "theme": Words("theme", "主题"),
+    "clause": Words("clause", "原文片段"),
+    "passage": Words("passage", "段落"),
+    "source": Words("source document", "来源文献"),
+    "statement": Words("statement", "事实陈述"),
+    "evidence": Words("evidence", "证据"),
+    "quantity": Words("quantity", "数值"),
+    "instant": Words("date", "时点"),
+    "unit": Words("unit", "单位"),
+    "comparator": Words("comparator", "比较关系"),
+    "measure-kind": Words("kind of measure", "措施类别"),
+    "platform-kind": Words("kind of platform", "平台类别"),
+    "reading": Words("reading", "读法"),
+    "scheme": Words("vocabulary", "词表"),
+    "thing": Words("thing", "事物"),
+}
+"""What one thing of a kind is called; the kinds of the collections and those of the apparatus."""
+
+COLLECTION_WORDS: Final[Mapping[str, Words]] = {
+    "policies": Words("Policies", "政策"),
+    "measures": Words("Measures", "措施"),
+    "sectors": Words("Sectors", "行业领域"),
+    "platforms": Words("Platforms", "平台"),
+    "organizations": Words("Organizations", "机构"),
+    "places": Words("Places", "地点"),
+    "targets": Words("Targets", "目标"),
+    "indicators": Words("Indicators", "指标"),
+    "products": Words("Products and technologies", "产品与技术"),
+    "themes": Words("Themes", "主题"),
+}
+"""What the collections are called."""
+
+KEY_WORDS: Final[Mapping[str, Words]] = {
+    **COLLECTION_WORDS,
+    "aliases": Words("Also called", "别名"),
+    "associated_sectors": Words("Associated sectors", "相关行业"),
+    "broader": Words("Broader", "上位"),
+    "narrower": Words("Narrower", "下位"),
+    "comparator": Words("Comparator", "比较关系"),
+    "deadline": Words("Deadline", "期限"),
+    "declared_aspects": Words("Aspects declared by the policy", "政策宣布的方面数"),
+    "declared_measures": Words("Measures declared by the policy", "政策宣布的措施数"),
+    "developed_by": Words("Developed by", "研发建设方"),
+    "develops": Words("Develops", "研发建设"),
+    "evidence": Words("Evidence", "证据"),
+    "indicator": Words("Indicator", "指标"),
+    "jurisdictions": Words("Jurisdiction", "适用地域"),
+    "kind": Words("Kind", "类别"),
+    "kinds": Words("Kinds", "类别"),
+    "located_in": Words("Located in", "位于"),
+    "notations": Words("Codes in classifications", "分类代码"),
+    "operated_by": Words("Operated by", "运营方"),
+    "operates": Words("Operates", "运营"),
+    "part_of": Words("Part of", "属于"),
+    "parts": Words("Parts", "包括"),
+    "policy": Words("Policy", "所属政策"),
+    "positioning": Words("Positioning", "定位与状况"),
+    "published": Words("Published", "发布日期"),
+    "purposes": Words("Purposes", "目的"),
+    "scope": Words("Scope", "范围"),
+    "scope_categories": Words("Number of categories", "门类数"),
+    "serves_products": Words("Serves products", "服务于产品"),
+    "serves_sectors": Words("Serves sectors", "服务行业"),
+    "supported_by": Words("Supported by", "支持它的措施"),
+    "touches": Words("Sectors it touches, and why", "涉及的行业及缘由"),
+    "unit": Words("Unit", "单位"),
+    "value_normalized": Words("In comparable units", "归一化数值"),
+    "wording": Words("Wording of the source", "原文措辞"),
+    "quote": Words("Quotation", "引文"),
+    "line": Words("Line", "行"),
+    "start": Words("Start", "起点"),
+    "end": Words("End", "终点"),
+    "source": Words("Source", "来源"),
+    "url": Words("Source on the web", "来源网页"),
+    "names": Words("Things that it names", "点名的事物"),
+    "states": Words("Facts that it states", "陈述的事实"),
+    "has_source": Words("Stands in", "所在段落"),
+    "is_part_of": Words("Part of", "属于"),
+    "has_source_of": Words("Clauses in it", "其中的原文片段"),
+    "is_part_of_of": Words("Passages in it", "其中的段落"),
+    "stated_in_of": Words("Things stated in it", "其中陈述的事物"),
+    "has_body": Words("What is stated", "所证事实"),
+    "has_target": Words("Clause that states it", "陈述它的原文片段"),
+    "has_body_of": Words("Evidence for it", "其证据"),
+    "subject": Words("Subject", "主语"),
+    "predicate": Words("Predicate", "谓语"),
+    "object": Words("Object", "宾语"),
+    "reading": Words("Reading", "读法"),
+    "line_number": Words("Line", "行"),
+    "author": Words("Author", "作者"),
+    "publisher": Words("Publisher", "发布者"),
+    "issued": Words("Issued", "发表日期"),
+    "language": Words("Language", "语言"),
+    "text_digest": Words("SHA-256 of the text", "原文的 SHA-256"),
+    "numeric_value": Words("Number", "数值"),
+    "has_unit": Words("Unit", "单位"),
+    "was_derived_from_of": Words("Graph derived from it", "据其建立的图"),
+}
+"""What the keys of our JSON are called on a page."""
+
+READING_WORDS: Final[Mapping[str, Words]] = {
+    "stated": Words("stated outright", "明文"),
+    "name": Words("read from a name", "据名称"),
+    "context": Words("read from the context", "据上下文"),
+}
+"""How a fact is read from its clause."""
+
+COMPARATOR_SIGNS: Final[Mapping[str, str]] = {"gt": ">", "ge": "≥", "eq": "=", "le": "≤", "lt": "<", "approx": "≈"}
+"""The sign of each comparator."""
+
+MEASURE_KIND_WORDS: Final[Mapping[str, Words]] = {
+    "titled": Words("titled measure", "点名的措施"),
+    "provision": Words("provision", "具体举措"),
+}
+"""The kinds of measures."""
+
+
+def key_words(key: str, language: Language) -> str:
+    """Return what a key is called; one that has no words is shown as it is, with spaces.
+
+    >>> key_words("has_quantity_kind", "en")
+    'Has quantity kind'
+    """
+    return KEY_WORDS[key].in_(language) if key in KEY_WORDS else key.replace("_", " ").capitalize()
