@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from kg.iris import Iris
 from kg.kinds import KINDS, RELATIONS
 from kg.terms import DCTERMS, OA, PKG, PREFIXES, RDFS, SKOS
+
+CONCEPTS: Final = frozenset({"sector", "theme", "product"})
+"""The kinds whose things stand in a vocabulary, where a description is a definition."""
 
 
 def context_document(iris: Iris) -> dict[str, Any]:
@@ -28,6 +31,7 @@ def context_document(iris: Iris) -> dict[str, Any]:
             "aliases": {"@id": SKOS + "altLabel", "@container": "@language"},
             "evidence": _evidence(iris),
             **{kind.name: {"@id": kind.class_iri, "@context": _keys(kind.name, iris)} for kind in KINDS},
+            "platform-kind": PKG + "PlatformKind",
         }
     }
 
@@ -50,6 +54,8 @@ def _keys(kind: str, iris: Iris) -> dict[str, Any]:
             keys[relation.key] = _relation(relation.property_iri, reverse=relation.backwards)
         if kind in relation.objects and relation.inverse:
             keys[relation.inverse] = _relation(relation.property_iri, reverse=not relation.backwards)
+    if kind in CONCEPTS:
+        keys["description"] = {"@id": SKOS + "definition", "@container": "@language"}
     if kind == "target":
         keys["comparator"] = _vocabulary(PKG + "comparator", iris.mint("comparator", ""))
     if kind == "measure":

@@ -26,14 +26,10 @@ Responses = dict[int | str, dict[str, Any]]
 
 
 def problems(*statuses: int) -> Responses:
-    """Return the descriptions of problems by status; 503 is always among them."""
-    return {
-        status: {
-            "description": _WORDS[status],
-            "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
-        }
-        for status in (*statuses, 503)
-    }
+    """Return the descriptions of problems by status; 503, and what else may happen, is always among them."""
+    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+    found: Responses = {status: {"description": _WORDS[status], "content": content} for status in (*statuses, 503)}
+    return {**found, "default": {"description": "Any other error.", "content": content}}
 
 
 def json_answer(model: type[BaseModel], *statuses: int) -> Responses:

@@ -229,6 +229,8 @@ def _members(kind: str) -> dict[str, Any]:
             members[relation.key] = (accepted, ...)
         if kind in relation.objects and relation.inverse:
             members[relation.inverse] = (list[Link], ...)
+    if kind == "target":
+        members["measure"] = (Link | None, ...)
     if kind == "measure":
         members["touches"] = (list[Touch] | None, None)
     return members

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -84,23 +85,50 @@ def view_of(thing: Thing, language: Language) -> View:
 def figure_of(target: Json, language: Language) -> str:
     """Return a target in figures, such as `> 60 EFLOPS · 2027`; without a number only when it falls due.
 
-    >>> figure_of({"comparator": "gt", "value": 60, "unit": "EFLOPS", "unit_label": None, "deadline_year": 2027}, "en")
-    '> 60 EFLOPS · 2027'
+    English has no 亿 and no 万, so there the normalised number is shown where the unit as stated has such a factor.
+
+    >>> label = {"zh": "亿元人民币", "en": "100 million CNY"}
+    >>> target = {"comparator": "gt", "value": 4400, "unit": "亿元", "unit_label": label, "value_normalized": 4.4e11}
+    >>> figure_of({**target, "deadline_year": 2027}, "en"), figure_of({**target, "deadline_year": 2027}, "zh")
+    ('> 440 billion CNY · 2027', '> 4,400亿元 · 2027')
     """
     parts = []
     if target.get("value") is not None:
-        sign = COMPARATOR_SIGNS.get(target["comparator"] or "", "")
-        parts.append(f"{'' if sign == '=' else sign} {number(target['value'])}{_unit(target, language)}".strip())
+        amount = _amount_en(target) if language == "en" else _amount_zh(target)
+        parts.append(f"{COMPARATOR_SIGNS.get(target['comparator'] or '', '')} {amount}".strip())
     if target.get("deadline_year"):
         parts.append(str(target["deadline_year"]))
     return " · ".join(parts)
 
 
-def _unit(target: Json, language: Language) -> str:
+_FACTOR = re.compile(r"^(?:[\d,]+ million|[\d,]+|trillion) ")
+
+
+def _amount_zh(target: Json) -> str:
     symbol = target["unit"] or ""
-    if language == "en" and not symbol.isascii():
-        symbol = text_in(target["unit_label"], "en") or symbol
-    return symbol if symbol == "%" or not symbol.isascii() else f" {symbol}"
+    return f"{number(target['value'])}{' ' if symbol.isascii() and symbol != '%' else ''}{symbol}"
+
+
+def _amount_en(target: Json) -> str:
+    symbol = target["unit"] or ""
+    if symbol.isascii():
+        return _amount_zh(target)
+    noun = text_in(target["unit_label"], "en") or symbol
+    if _FACTOR.match(noun):
+        return f"{in_words(target['value_normalized'])} {_FACTOR.sub('', noun)}"
+    return f"{number(target['value'])}{' × the baseline' if noun == 'multiple of the baseline' else f' {noun}'}"
+
+
+def in_words(value: float) -> str:
+    """Return a large number as English has it.
+
+    >>> in_words(4.4e11), in_words(3.5e6), in_words(1500)
+    ('440 billion', '3.5 million', '1,500')
+    """
+    for size, name in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if abs(value) >= size:
+            return f"{number(round(value / size, 3))} {name}"
+    return number(value)
 
 
 def number(value: float) -> str:

@@ -41,7 +41,7 @@ def _add_home(router: APIRouter) -> None:
 
 
 def _add_health(router: APIRouter) -> None:
-    @router.get("/health/live", summary="Whether the process lives", responses={200: {"model": Health}})
+    @router.get("/health/live", summary="Whether the process lives", responses={200: {"model": Health}, **problems()})
     def live(request: Request, _parameters: Annotated[NoParameters, Query()]) -> Response:
         """Answer; nothing is looked at."""
         snapshots: Snapshots = request.app.state.snapshots

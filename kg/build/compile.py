@@ -172,6 +172,11 @@ class Compiler:
         self.writer.state(thing, PKG + "quantity", stated, value.evidence)
         number = Decimal(str(value.number))
         self._quantity(stated, Literal(_plain(number), datatype=XSD.decimal), unit.iri)
+        names = self.ontology.concepts.objects(URIRef(unit.iri), SKOS.prefLabel)
+        english = next((str(name) for name in names if getattr(name, "language", "") == "en"), value.unit)
+        times = " × " if english[:1].isdigit() else " "
+        self.writer.add(stated, RDFS.label, Literal(f"{_plain(number)} {value.unit}", lang="zh"))
+        self.writer.add(stated, RDFS.label, Literal(f"{_plain(number)}{times}{english}", lang="en"))
         normalized = URIRef(self.iris.mint("quantity", key, "normalized"))
         self.writer.add(thing, PKG + "normalizedQuantity", normalized)
         self.writer.add(normalized, PROV + "wasDerivedFrom", stated)

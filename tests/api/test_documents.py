@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF, RDFS
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.routers.documents import FORMATS
+from kg.build import NamedGraph
+from kg.revisions import RevisionStore
+from kg.settings import Settings
+from kg.terms import OA, PKG, SKOS
+from tests.api.helpers import BROWSER, Page, assert_problem
+
+ID = "https://w3id.org/policy-kg/id/"
+COMPUTE = "gd-ai45-compute-2027"
+PARSERS = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdf": "xml"}
+
+# rdflib's own JSON-LD parser still uses what rdflib deprecates.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:Dataset.default_context is deprecated:DeprecationWarning"),
+]
+
+CASES: list[tuple[str | None, str | None]] = [
+    (None, "text/html"),
+    ("*/*", "text/html"),
+    (BROWSER, "text/html"),
+    ("text/turtle", "text/turtle"),
+    ("application/n-triples", "application/n-triples"),
+    ("application/ld+json", "application/ld+json"),
+    ("application/rdf+xml", "application/rdf+xml"),
+    ("application/json", "application/json"),
+    ("application/xml", "application/rdf+xml"),
+    ("text/html;q=0.2, text/turtle;q=0.3", "text/turtle"),
+    ("application/rdf+xml;q=0.8, application/ld+json", "application/ld+json"),
+    ("text/turtle, application/rdf+xml;q=0.9, */*;q=0.1", "text/turtle"),
+    ("image/png", None),
+]
+
+
+def page(client: TestClient, path: str, **parameters: str) -> Page:
+    response = client.get(path, params=parameters, headers={"accept": BROWSER})
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    return Page(response.text)
+
+
+def an_iri(client: TestClient, kind: str) -> str:
+    query = f"SELECT ?s {{ ?s a ?c FILTER(STRSTARTS(STR(?s), '{ID}{kind}/')) }} ORDER BY ?s LIMIT 1"
+    bindings = client.get("/sparql", params={"query": query, "format": "json"}).json()["results"]["bindings"]
+    return str(bindings[0]["s"]["value"])
+
+
+@pytest.mark.parametrize(("accept", "expected"), CASES)
+def test_a_description_comes_in_the_format_that_is_liked_best(
+    client: TestClient, accept: str | None, expected: str | None
+) -> None:
+    response = client.get(f"/doc/target/{COMPUTE}", headers={"accept": accept} if accept else {})
+    if expected is None:
+        assert "text/turtle" in assert_problem(response, 406, "not-acceptable")["supported"]
+        return
+    assert response.status_code == 200
+    assert response.headers["content-type"].partition(";")[0] == expected
+    assert response.headers["vary"].startswith("Accept, Accept-Language")
+    extension = next(name for name, kind in FORMATS.items() if kind == expected)
+    assert response.headers["content-location"] == f"/doc/target/{COMPUTE}.{extension}"
+    assert f'<{ID}target/{COMPUTE}>; rel="describes"' in response.headers["link"]
+
+
+@pytest.mark.parametrize("extension", sorted(FORMATS))
+def test_an_extension_or_format_wins_over_accept(client: TestClient, extension: str) -> None:
+    for path in (f"/doc/target/{COMPUTE}.{extension}", f"/doc/target/{COMPUTE}?format={extension}"):
+        response = client.get(path, headers={"accept": "image/png"})
+        assert response.status_code == 200
+        assert response.headers["content-type"].partition(";")[0] == FORMATS[extension]
+
+
+def test_an_iri_leads_to_its_description(client: TestClient) -> None:
+    response = client.get(f"/id/target/{COMPUTE}?lang=zh", headers={"accept": "text/turtle"})
+    assert response.status_code == 303
+    assert response.headers["location"] == f"/doc/target/{COMPUTE}?lang=zh"
+    clause = an_iri(client, "clause")
+    location = client.get(clause.replace(ID, "/id/").partition("#")[0]).headers["location"]
+    assert client.get(location).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/id/sector/helthcare", "/doc/sector/helthcare", "/doc/sector/helthcare.ttl"])
+def test_an_unknown_iri_is_404_with_what_comes_near(client: TestClient, path: str) -> None:
+    assert assert_problem(client.get(path), 404, "not-found")["nearest"][0] == "healthcare"
+
+
+def test_a_label_in_place_of_an_id_is_404_and_says_the_id(client: TestClient) -> None:
+    assert assert_problem(client.get("/doc/sector/医疗"), 404, "not-found")["nearest"] == ["healthcare"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/doc/unicorn/x", "/doc/clause/none/1/2-3", "/id/unicorn/x", "/doc/sector/%3E%20a%20%3C"]
+)
+def test_what_the_graph_does_not_know_is_404(client: TestClient, path: str) -> None:
+    assert_problem(client.get(path), 404, "not-found")
+
+
+def test_an_unknown_format_or_parameter_is_400(client: TestClient) -> None:
+    assert_problem(client.get(f"/doc/target/{COMPUTE}?format=docx"), 400, "bad-parameter")
+    assert_problem(client.get(f"/doc/target/{COMPUTE}?fromat=ttl"), 400, "unknown-parameter")
+
+
+@pytest.mark.parametrize("extension", sorted(PARSERS))
+def test_the_graph_of_a_thing_has_relations_statements_evidence_and_names(client: TestClient, extension: str) -> None:
+    content = client.get(f"/doc/target/{COMPUTE}.{extension}").content
+    graph = Graph().parse(data=content, format=PARSERS[extension])
+    target = URIRef(f"{ID}target/{COMPUTE}")
+    indicator = graph.value(target, URIRef(PKG + "hasIndicator"))
+    assert indicator is not None
+    assert {label.language for label in graph.objects(indicator, RDFS.label) if hasattr(label, "language")} == {
+        "zh",
+        "en",
+    }
+    statements = [
+        statement
+        for statement in graph.subjects(RDF.subject, target)
+        if (statement, RDF.predicate, URIRef(PKG + "hasIndicator")) in graph
+    ]
+    assert len(statements) == 1
+    (evidence,) = graph.subjects(URIRef(OA + "hasBody"), statements[0])
+    clause = graph.value(evidence, URIRef(OA + "hasTarget"))
+    selectors = list(graph.objects(clause, URIRef(OA + "hasSelector")))
+    quotes = [str(quote) for selector in selectors for quote in graph.objects(selector, URIRef(OA + "exact"))]
+    assert quotes
+    assert "60EFLOPS" in quotes[0]
+    assert list(graph.subjects(URIRef(PKG + "hasTarget"), target)) or list(
+        graph.objects(target, URIRef(PKG + "inPolicy"))
+    )
+
+
+def test_a_clause_leads_back_to_what_it_states(client: TestClient) -> None:
+    clause = client.get(f"/api/v1/targets/{COMPUTE}").json()["evidence"][0]["iri"]
+    graph = Graph().parse(data=client.get(clause.replace(ID, "/doc/") + ".nt").content, format="nt")
+    stated = set(graph.objects(None, RDF.subject))
+    assert URIRef(f"{ID}target/{COMPUTE}") in stated
+
+
+def test_the_page_of_a_target_shows_its_figure_and_its_clause(client: TestClient) -> None:
+    shown = page(client, f"/doc/target/{COMPUTE}", lang="en")
+    assert "> 60 EFLOPS · 2027" in shown.text
+    assert "算力规模超过60EFLOPS" in shown.text
+    clauses = [link for link in shown.links if link.startswith("/doc/clause/")]
+    assert clauses
+    clause = page(client, clauses[0])
+    assert "60EFLOPS" in clause.text
+    assert any(link.startswith(f"/doc/target/{COMPUTE}") for link in clause.links)
+    assert any(link.startswith("https://") for link in shown.links)
+
+
+def test_pages_speak_both_languages(client: TestClient) -> None:
+    path = "/doc/sector/healthcare"
+    english, chinese = page(client, path, lang="en"), page(client, path, lang="zh")
+    assert ("html", {"lang": "en"}) in english.elements
+    assert ("html", {"lang": "zh"}) in chinese.elements
+    assert "Healthcare" in english.text
+    assert "医疗" in english.text
+    assert "以数据形式获取" in chinese.text
+    assert "This as data" in english.text
+    response = client.get(path, headers={"accept": BROWSER, "accept-language": "zh-CN"})
+    assert response.headers["content-language"] == "zh"
+    assert any("lang=zh" in link for link in chinese.links if link.startswith("/doc/measure/"))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "policy", "measure", "sector", "platform", "organization", "place", "target", "indicator", "product", "theme",
+        "clause", "passage", "source", "statement", "evidence", "quantity", "instant", "unit", "comparator", "reading",
+    ],
+)  # fmt: skip
+def test_everything_with_an_iri_has_a_page_whose_links_lead_somewhere(client: TestClient, kind: str) -> None:
+    iri = an_iri(client, kind).partition("#")[0]
+    path = iri.replace(ID, "/doc/")
+    shown = page(client, path)
+    assert iri in shown.text
+    assert ("link", {"rel": "alternate", "href": f"{path}.ttl"}) in shown.elements
+    for link in [link for link in shown.links if link.startswith("/doc/")][:12]:
+        assert client.get(link).status_code == 200, link
+
+
+def test_the_json_of_a_description_is_that_of_the_api(client: TestClient) -> None:
+    document = client.get(f"/doc/target/{COMPUTE}.json").json()
+    assert document == client.get(f"/api/v1/targets/{COMPUTE}").json()
+
+
+def test_descriptions_have_etags(client: TestClient) -> None:
+    tags = set()
+    for extension in FORMATS:
+        path = f"/doc/target/{COMPUTE}.{extension}"
+        tag = client.get(path).headers["etag"]
+        assert client.get(path, headers={"if-none-match": tag}).status_code == 304
+        tags.add(tag)
+    assert len(tags) == len(FORMATS)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory, graphs: Sequence[NamedGraph]) -> TestClient:
+    """A service over the real graph and a sector that wants to run a script."""
+    store = tmp_path_factory.mktemp("hostile")
+    texts = {
+        RDFS.label: ['"<script>alert(1)</script>"@en', '"\'\\"><img src=x onerror=alert(2)>"@zh'],
+        URIRef(SKOS + "altLabel"): ['"</title><script>alert(3)</script>"@en'],
+        URIRef(SKOS + "definition"): ['"{{ 7 * 7 }}<iframe src=//example.com></iframe>"@en'],
+        URIRef("https://schema.org/url"): ["<javascript:alert(4)>"],
+    }
+    lines = [f"<{ID}sector/evil> <{RDF.type}> <{PKG}Sector> ."]
+    lines += [f"<{ID}sector/evil> <{predicate}> {value} ." for predicate, values in texts.items() for value in values]
+    content = [(graph.iri, graph.ntriples()) for graph in graphs]
+    content.append(("https://w3id.org/policy-kg/graph/hostile", "\n".join(lines).encode()))
+    settings = Settings(store=store)
+    revision = RevisionStore(Path(store)).publish(content, {"base_iri": settings.base_iri})
+    return TestClient(create_app(settings, revision))
+
+
+@pytest.mark.parametrize("path", ["/doc/sector/evil", "/", "/doc/sector/evil?lang=zh", "/?lang=zh"])
+def test_hostile_labels_are_text(hostile: TestClient, path: str) -> None:
+    response = hostile.get(path, headers={"accept": BROWSER})
+    shown = Page(response.text)
+    assert response.status_code == 200
+    assert not {"script", "img", "iframe"} & {tag for tag, _ in shown.elements}
+    assert "49" not in shown.text.partition("7 * 7")[0][-4:]
+    assert not any(link.startswith("javascript:") for link in shown.links)
+    assert not any(name.startswith("on") for _, attributes in shown.elements for name in attributes)
+    assert "alert(" in shown.text
+    assert "script-src" not in response.headers["content-security-policy"]
+    assert response.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_hostile_labels_are_json(hostile: TestClient) -> None:
+    thing = json.loads(hostile.get("/api/v1/sectors/evil").content)
+    assert thing["label"]["en"] == "<script>alert(1)</script>"
+    problem = hostile.get("/doc/sector/<script>alert(1)<%2Fscript>x", headers={"accept": BROWSER})
+    assert problem.status_code == 404
+    assert "script" not in {tag for tag, _ in Page(problem.text).elements}
