@@ -42,9 +42,7 @@ def lines(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """
     widths = [max(width(row[column]) for row in [list(names), *rows]) for column in range(len(names))]
     shown = [names, ["─" * size for size in widths], *rows]
-    return [
-        "  ".join(_padded(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in shown
-    ]
+    return ["  ".join(_padded(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in shown]
 
 
 def width(text: str) -> int:
