@@ -199,7 +199,7 @@ def meta_of_served(kg: Path, folder: Path) -> dict[str, Any]:
 @pytest.mark.xdist_group("packaging")
 def test_installed_command_explains_itself(installed: Path, tmp_path: Path) -> None:
     text = run(installed, "--help", cwd=tmp_path)
-    for command in ("build", "validate", "query", "serve", "export", "revisions"):
+    for command in ("build", "validate", "evidence", "query", "serve", "export"):
         assert command in text
 
 

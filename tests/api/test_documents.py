@@ -189,6 +189,18 @@ def test_everything_with_an_iri_has_a_page_whose_links_lead_somewhere(client: Te
         assert client.get(link).status_code == 200, link
 
 
+@pytest.mark.parametrize("pattern", ["FILTER(ISIRI(?o))", "FILTER(ISLITERAL(?o))"])
+def test_a_statement_leads_to_its_clause(client: TestClient, pattern: str) -> None:
+    query = f"SELECT ?s {{ ?s a pkg:Statement ; rdf:object ?o {pattern} }} ORDER BY ?s LIMIT 3"
+    bindings = client.get("/sparql", params={"query": query, "format": "json"}).json()["results"]["bindings"]
+    assert len(bindings) == 3
+    for binding in bindings:
+        path = binding["s"]["value"].replace(ID, "/doc/")
+        clauses = [citation["iri"] for citation in client.get(f"{path}.json").json()["evidence"]]
+        assert clauses
+        assert clauses[0].replace(ID, "/doc/") in page(client, path).links
+
+
 def test_the_json_of_a_description_is_that_of_the_api(client: TestClient) -> None:
     document = client.get(f"/doc/target/{COMPUTE}.json").json()
     assert document == client.get(f"/api/v1/targets/{COMPUTE}").json()
