@@ -10,7 +10,7 @@ from kg.engine import Engine, GraphFormat
 from kg.errors import UnsupportedFormat
 from kg.iris import Iris
 from kg.network import GRAPHML_FORMATS, build_network, write_network
-from kg.terms import PREFIXES, sparql_prologue
+from kg.terms import sparql_prologue
 
 FORMATS = ("ttl", "nt", "nq", "trig", "jsonld", "rdfxml", "csv", "graphml", "gexf")
 """The short names of the formats."""
@@ -74,21 +74,19 @@ def _facts(engine: Engine, iris: Iris) -> Iterator[bytes]:
     writer.writerow(FACT_COLUMNS)
     for row in rows:
         text = {name: term.value for name, term in row.items()}
-        shown = (
-            f"{text['number']} {text['symbol']}" if "number" in text and "symbol" in text else _short(iris, text["o"])
-        )
+        shown = f"{text['number']} {text['symbol']}" if "number" in text and "symbol" in text else iris.short(text["o"])
         writer.writerow(
             [
-                _short(iris, text["s"]),
+                iris.short(text["s"]),
                 text.get("s_zh", ""),
                 text.get("s_en", ""),
-                _short(iris, text["p"]),
+                iris.short(text["p"]),
                 shown,
                 text.get("o_zh", ""),
                 text.get("o_en", ""),
                 text["quote"],
-                _short(iris, text["reading"]).removeprefix("reading/"),
-                _short(iris, text["source"]).removeprefix("source/"),
+                iris.short(text["reading"]).removeprefix("reading/"),
+                iris.short(text["source"]).removeprefix("source/"),
                 text["line"],
                 text["start"],
                 text["end"],
@@ -96,13 +94,3 @@ def _facts(engine: Engine, iris: Iris) -> Iterator[bytes]:
             ]
         )
     yield b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8")
-
-
-def _short(iris: Iris, iri: str) -> str:
-    parsed = iris.parse(iri)
-    if parsed:
-        return "/".join(parsed)
-    for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri

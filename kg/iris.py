@@ -5,14 +5,18 @@ The ontology's own terms are shared by every installation and do not move with t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote
 
 from kg.errors import SettingError
+from kg.terms import PREFIXES
 
 DEFAULT_BASE: Final = "https://w3id.org/policy-kg/"
 """The base that the vocabularies are written with."""
+
+_LOCAL: Final = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,24 @@ class Iris:
             return None
         kind, slash, local = iri.removeprefix(prefix).partition("/")
         return (kind, unquote(local)) if slash and kind and local else None
+
+    def short(self, iri: str) -> str:
+        """Return the short name of an IRI, `sector/healthcare` or `pkg:hasTarget`, or the IRI where it has none.
+
+        >>> Iris().short("https://w3id.org/policy-kg/id/sector/healthcare")
+        'sector/healthcare'
+        >>> Iris().short("https://w3id.org/policy-kg/ontology#hasTarget")
+        'pkg:hasTarget'
+        >>> Iris().short("https://example.org/")
+        'https://example.org/'
+        """
+        parsed = self.parse(iri)
+        if parsed is not None:
+            return "/".join(parsed)
+        for prefix, namespace in PREFIXES.items():
+            if iri.startswith(namespace) and _LOCAL.fullmatch(iri.removeprefix(namespace)):
+                return f"{prefix}:{iri.removeprefix(namespace)}"
+        return iri
 
     def graph(self, *parts: str) -> str:
         """Return the IRI of a named graph."""

@@ -11,7 +11,7 @@ from kg.engine import Engine
 from kg.iris import Iris
 from kg.kinds import KINDS, RELATIONS
 from kg.lookup.reader import values_of
-from kg.terms import PKG, SKOS, sparql_prologue
+from kg.terms import PKG, sparql_prologue
 
 GRAPHML_FORMATS = {"graphml": "application/graphml+xml", "gexf": "application/gexf+xml"}
 
@@ -33,10 +33,10 @@ def build_network(engine: Engine, iris: Iris) -> nx.MultiDiGraph[str]:
         f"{sparql_prologue()}SELECT ?s ?p ?o WHERE {{ {values_of('p', properties)} ?s ?p ?o }} ORDER BY ?s ?p ?o"
     )
     for row in rows:
-        subject, value = _node(iris, row["s"].value), _node(iris, row["o"].value)
+        subject, value = iris.short(row["s"].value), iris.short(row["o"].value)
         if subject not in network or value not in network:
             continue
-        name = row["p"].value.replace(PKG, "pkg:").replace(SKOS, "skos:")
+        name = iris.short(row["p"].value)
         quotes = clauses.get((row["s"].value, row["p"].value, row["o"].value), [])
         network.add_edge(
             subject,
@@ -67,11 +67,6 @@ def _without_date(gexf: bytes) -> bytes:
         return gexf
     end = gexf.index(b'"', start + len(b' lastmodifieddate="')) + 1
     return gexf[:start] + gexf[end:]
-
-
-def _node(iris: Iris, iri: str) -> str:
-    parsed = iris.parse(iri)
-    return "/".join(parsed) if parsed else iri
 
 
 def _add_nodes(network: nx.MultiDiGraph[str], engine: Engine, iris: Iris, class_iri: str) -> None:

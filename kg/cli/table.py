@@ -11,7 +11,6 @@ import click
 from kg.engine import Engine, QueryRequest, ResultFormat
 from kg.errors import UnsupportedFormat
 from kg.iris import Iris
-from kg.terms import PREFIXES
 
 MAX_WIDTH = 60
 
@@ -63,12 +62,7 @@ def _shown(binding: dict[str, str] | None, iris: Iris) -> str:
         return ""
     text = binding["value"].replace("\n", " ")
     if binding["type"] == "uri":
-        parsed = iris.parse(text)
-        if parsed:
-            return "/".join(parsed)
-        for prefix, namespace in PREFIXES.items():
-            if text.startswith(namespace):
-                return f"{prefix}:{text.removeprefix(namespace)}"
+        return iris.short(text)
     while width(text) > MAX_WIDTH:
         text = text[: max(1, len(text) - 2)] + "…" if not text.endswith("…") else text[:-2] + "…"
     return text

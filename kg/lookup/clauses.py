@@ -6,7 +6,6 @@ from typing import Any
 
 from kg.lookup.reader import Reader
 from kg.lookup.things import Step
-from kg.terms import PKG
 
 
 def describe_clause(reader: Reader, clause: str) -> dict[str, Any]:
@@ -44,7 +43,7 @@ def _facts(reader: Reader, clause: str) -> dict[str, Any]:
     for row in rows:
         if "s" not in row:
             continue
-        predicate = row["p"].value.replace(PKG, "pkg:")
+        predicate = reader.iris.short(row["p"].value)
         subject = reader.reference(row["s"].value, names)
         if row["o"].kind == "iri":
             step = Step(subject, predicate, reader.reference(row["o"].value, names)).to_json()

@@ -105,5 +105,9 @@ def _step(
     reader: Reader, triple: Triple, names: Mapping[str, Labels], evidence: Mapping[Triple, tuple[Citation, ...]]
 ) -> Step:
     subject, predicate, value = triple
-    short = predicate.replace(PKG, "pkg:").replace(SKOS, "skos:")
-    return Step(reader.reference(subject, names), short, reader.reference(value, names), evidence.get(triple, ()))
+    return Step(
+        reader.reference(subject, names),
+        reader.iris.short(predicate),
+        reader.reference(value, names),
+        evidence.get(triple, ()),
+    )

@@ -10,7 +10,7 @@ from kg.build import NamedGraph
 from kg.engine import EmbeddedEngine
 from kg.errors import Violation
 from kg.validate.hygiene import Rule, check_hygiene, read_rules
-from kg.validate.names import base_of, locate, short_name
+from kg.validate.names import base_of, locate
 from kg.validate.shapes import read_shapes, validate_shapes
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "locate",
     "read_rules",
     "read_shapes",
-    "short_name",
     "validate",
     "validate_shapes",
 ]

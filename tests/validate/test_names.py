@@ -6,7 +6,7 @@ import pytest
 
 from kg.errors import Violation
 from kg.iris import Iris
-from kg.validate import locate, short_name
+from kg.validate import locate
 
 BASE = "https://example.org/kg/"
 
@@ -26,7 +26,7 @@ BASE = "https://example.org/kg/"
     ],
 )
 def test_name_is_short_where_the_rest_is_known(iri: str, name: str) -> None:
-    assert short_name(iri, Iris(BASE)) == name
+    assert Iris(BASE).short(iri) == name
 
 
 def test_names_inside_messages_are_short_and_keep_their_punctuation() -> None:
