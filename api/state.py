@@ -26,15 +26,14 @@ _LOG: Final = logging.getLogger(__name__)
 class Snapshot:
     """One revision, open; a request that has begun with a snapshot ends with it.
 
-    `engine` reads every graph, as look-ups and descriptions need; `queried` is what `/sparql` sees, which differs where
-    the operator wants a strict default graph.
+    `union_default_graph` is what `/sparql` takes a pattern outside GRAPH to see; look-ups always see every graph.
     """
 
     revision: Revision
     iris: Iris
     engine: Engine
-    queried: Engine
     lookup: Lookup
+    union_default_graph: bool
 
 
 class Snapshots:
@@ -98,8 +97,6 @@ class Snapshots:
         return status.st_mtime_ns, status.st_ino
 
     def _open(self, revision: Revision) -> Snapshot:
-        engine = revision.open()
-        union = self._settings.default_graph == "union"
+        engine = revision.open(in_memory_up_to=self._settings.memory_quads)
         iris = self._settings.iris
-        queried = engine if union else revision.open(union_default_graph=False)
-        return Snapshot(revision, iris, engine, queried, Lookup(engine, iris))
+        return Snapshot(revision, iris, engine, Lookup(engine, iris), self._settings.default_graph == "union")

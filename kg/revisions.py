@@ -38,9 +38,9 @@ class Revision:
     path: Path
     manifest: Mapping[str, Any]
 
-    def open(self, *, union_default_graph: bool = True) -> EmbeddedEngine:
-        """Open the revision for reading."""
-        return EmbeddedEngine.open(self.path / "oxigraph", union_default_graph=union_default_graph)
+    def open(self, *, in_memory_up_to: int = 2_000_000) -> EmbeddedEngine:
+        """Open the revision for reading; up to so many quads it is read into memory."""
+        return EmbeddedEngine.open(self.path / "oxigraph", in_memory_up_to=in_memory_up_to)
 
 
 class RevisionStore:

@@ -6,7 +6,6 @@ settled at `/doc/x` by Accept, by an extension, or by `format=`, and said in Con
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Final
 from urllib.parse import quote
 
@@ -101,21 +100,11 @@ def _find(exchange: Exchange, kind: str, local: str) -> Thing:
     lookup = exchange.snapshot.lookup
     thing = lookup.describe(exchange.snapshot.iris.mint(kind, *local.split("/")))
     if thing is not None:
-        return _with_clauses(exchange, thing) if kind == "statement" else thing
+        return thing
     if kind in KIND_BY_NAME:
         found = exchange.snapshot.iris.parse(lookup.resolve(kind, local))
         raise NotFound(kind, local, [found[1]] if found else [])
     raise NotFound(kind if local else "thing", local or kind)
-
-
-def _with_clauses(exchange: Exchange, statement: Thing) -> Thing:
-    """Return a statement with the clauses that state its triple, which the look-up keeps by the triple."""
-    ends = {key: [link.to.iri for link in statement.links.get(key, ())] for key in ("subject", "predicate", "object")}
-    ends["object"] = ends["object"] or [str(statement.values.get("object", ""))]
-    triple = tuple(iris[0] for iris in ends.values() if iris)
-    _, by_triple = exchange.snapshot.lookup.reader.citations(ends["subject"])
-    found = next((citations for key, citations in by_triple.items() if key == triple), ())
-    return replace(statement, evidence=found)
 
 
 def _represent(exchange: Exchange, thing: Thing, address: str, format: str) -> Response:

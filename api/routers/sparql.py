@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,7 +19,7 @@ from api.pages import Pages
 from api.service_description import service_description
 from api.state import Snapshot
 from kg.engine import Answer, GraphFormat, QueryRequest, ResultFormat
-from kg.errors import BadParameter, KgError, UnsupportedFormat
+from kg.errors import BadParameter, UnsupportedFormat
 
 MAX_BODY: Final = 1 << 20
 FORM: Final = "application/x-www-form-urlencoded"
@@ -117,13 +117,7 @@ def evaluate(
     snapshot: Snapshot, request: QueryRequest, results: ResultFormat | None, graph: GraphFormat | None
 ) -> Answer:
     """Evaluate a query: the one place where limits, workers and a cache come in."""
-    try:
-        return snapshot.queried.answer(request, results, graph)
-    except KgError as error:
-        # The frames of the engine hold pyoxigraph's results, which may be dropped on the thread that made them only;
-        # the error itself goes on to the event loop's.
-        error.__cause__ = error.__context__ = None
-        raise error.with_traceback(None)  # noqa: B904 - the cause is what must not be kept
+    return snapshot.engine.answer(replace(request, union_default_graph=snapshot.union_default_graph), results, graph)
 
 
 def answer_query(exchange: Exchange, sent: Sent, query: QueryRequest) -> Response:

@@ -111,14 +111,15 @@ def query(settings: Settings, query: str | None, file: TextIO | None, format: st
     if (query is None) == (file is None):
         raise click.UsageError("give either a query or --file")
     text = file.read() if file is not None else str(query)
-    engine = _open(settings).open(union_default_graph=settings.default_graph == "union")
+    engine = _open(settings).open()
+    request = QueryRequest(text, union_default_graph=settings.default_graph == "union")
     if format == "table" or (format is None and sys.stdout.isatty()):
         from kg.cli.table import print_table
 
-        if print_table(engine, text, settings.iris):
+        if print_table(engine, request, settings.iris):
             return
         format = None
-    answer = run_query(engine, QueryRequest(text), format)
+    answer = run_query(engine, request, format)
     sys.stdout.buffer.write(answer.content)
     if not answer.content.endswith(b"\n"):
         sys.stdout.buffer.write(b"\n")

@@ -15,10 +15,10 @@ from kg.iris import Iris
 MAX_WIDTH = 60
 
 
-def print_table(engine: Engine, query: str, iris: Iris) -> bool:
+def print_table(engine: Engine, request: QueryRequest, iris: Iris) -> bool:
     """Print the solutions of a SELECT or the answer to an ASK; False where the query gives a graph."""
     try:
-        answer = engine.answer(QueryRequest(query), ResultFormat.JSON, None)
+        answer = engine.answer(request, ResultFormat.JSON, None)
     except UnsupportedFormat:
         return False
     found = json.loads(answer.content)

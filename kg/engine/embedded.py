@@ -36,18 +36,18 @@ _CHUNK: Final = 1 << 16
 class EmbeddedEngine:
     """An Oxigraph store that is only read."""
 
-    def __init__(self, store: ox.Store, *, union_default_graph: bool = True, merge: bool = True) -> None:
-        """Read a store; with `union_default_graph`, a pattern outside GRAPH sees the merge of all graphs.
+    def __init__(self, store: ox.Store, *, merge: bool = True) -> None:
+        """Read a store.
 
-        Oxigraph up to 0.5 counts a triple once for each graph that has it (oxigraph/oxigraph issue 1919), which makes
-        aggregates wrong. With `merge`, queries therefore run over a copy in memory whose default graph is the merge.
+        Oxigraph up to 0.5 counts a triple of the union once for each graph that has it (oxigraph/oxigraph issue 1919),
+        which makes aggregates wrong. With `merge`, queries over the union therefore run over a copy in memory whose
+        default graph is the merge of all graphs.
         """
         self._data = store
-        self._union = union_default_graph and not merge
-        self._store = _merged(store) if union_default_graph and merge else store
+        self._merged = _merged(store) if merge else None
 
     @classmethod
-    def open(cls, path: Path, *, in_memory_up_to: int = 2_000_000, union_default_graph: bool = True) -> EmbeddedEngine:
+    def open(cls, path: Path, *, in_memory_up_to: int = 2_000_000) -> EmbeddedEngine:
         """Open the directory of a revision; up to a number of quads it is copied into memory, which is faster to read.
 
         Raises:
@@ -55,13 +55,9 @@ class EmbeddedEngine:
         """
         try:
             store = ox.Store.read_only(str(path))
-            in_memory = len(store) <= in_memory_up_to
-            if in_memory and not union_default_graph:
-                store, disk = ox.Store(), store
-                store.bulk_extend(disk.quads_for_pattern(None, None, None, None))
+            return cls(store, merge=len(store) <= in_memory_up_to)
         except (OSError, ValueError, RuntimeError) as error:
             raise StoreError(f"{path} cannot be opened as a store: {error}") from error
-        return cls(store, union_default_graph=union_default_graph, merge=in_memory)
 
     @classmethod
     def of_graphs(cls, graphs: Iterable[tuple[str, bytes]]) -> EmbeddedEngine:
@@ -74,15 +70,17 @@ class EmbeddedEngine:
     def select(self, query: str) -> list[Row]:
         """Return the solutions of a SELECT query."""
         results = self._evaluate(QueryRequest(query))
-        if not isinstance(results, ox.QuerySolutions):
-            raise QuerySyntaxError("this is not a SELECT query")
-        names = [variable.value for variable in results.variables]
         try:
+            if not isinstance(results, ox.QuerySolutions):
+                raise QuerySyntaxError("this is not a SELECT query")
+            names = [variable.value for variable in results.variables]
             return [
                 {name: _term(value) for name in names if (value := solution[name]) is not None} for solution in results
             ]
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"the query could not be evaluated: {error}") from error
+        finally:
+            del results  # a traceback would keep it, and it may be dropped on the thread that made it only
 
     def answer(
         self, request: QueryRequest, results: ResultFormat | None = None, graph: GraphFormat | None = None
@@ -91,11 +89,7 @@ class EmbeddedEngine:
         found = self._evaluate(request)
         try:
             if isinstance(found, ox.QueryTriples):
-                if graph is None or graph in {GraphFormat.N_QUADS, GraphFormat.TRIG}:
-                    raise UnsupportedFormat("a table format", [item.short for item in GraphFormat][:4])
-                triples = found if graph is not GraphFormat.TURTLE else sorted(found, key=str)
-                content = ox.serialize(triples, format=_GRAPH_FORMATS[graph], prefixes=dict(PREFIXES)) or b""
-                return Answer("graph", content, graph.media_type)
+                return _graph_answer(found, graph)
             if results is None:
                 raise UnsupportedFormat("a graph format", [item.short for item in ResultFormat])
             if isinstance(found, ox.QueryBoolean):
@@ -105,6 +99,8 @@ class EmbeddedEngine:
             return Answer("solutions", found.serialize(format=_RESULT_FORMATS[results]) or b"", results.media_type)
         except (OSError, RuntimeError) as error:
             raise QueryError(f"the query could not be evaluated: {error}") from error
+        finally:
+            del found  # a traceback would keep it, and it may be dropped on the thread that made it only
 
     def dump(self, format: GraphFormat, graph: str | None = None) -> Iterator[bytes]:
         """Yield the dataset, or one graph, in chunks; lines of the line formats are sorted."""
@@ -137,11 +133,12 @@ class EmbeddedEngine:
         if calls_service(request.text):
             raise QueryRefused("SERVICE is refused: no query makes this server call another")
         given = bool(request.default_graphs or request.named_graphs)
+        union = request.union_default_graph and not given
         try:
-            return self._store.query(
+            return (self._merged if union and self._merged is not None else self._data).query(
                 request.text,
                 prefixes=dict(PREFIXES),
-                use_default_graph_as_union=self._union and not given,
+                use_default_graph_as_union=union and self._merged is None,
                 default_graph=[ox.NamedNode(iri) for iri in request.default_graphs] if given else None,
                 named_graphs=[ox.NamedNode(iri) for iri in request.named_graphs] if given else None,
             )
@@ -177,6 +174,17 @@ def canonical_digest(store: ox.Store) -> str:
     for line in sorted(f"{quad} .\n" for quad in dataset):
         digest.update(line.encode())
     return digest.hexdigest()
+
+
+def _graph_answer(found: ox.QueryTriples, graph: GraphFormat | None) -> Answer:
+    try:
+        if graph is None or graph in {GraphFormat.N_QUADS, GraphFormat.TRIG}:
+            raise UnsupportedFormat("a table format", [item.short for item in GraphFormat][:4])
+        triples = sorted(found, key=str) if graph is GraphFormat.TURTLE else found
+        content = ox.serialize(triples, format=_GRAPH_FORMATS[graph], prefixes=dict(PREFIXES)) or b""
+        return Answer("graph", content, graph.media_type)
+    finally:
+        del found  # as in `EmbeddedEngine.answer`
 
 
 def _merged(store: ox.Store) -> ox.Store:

@@ -63,6 +63,8 @@ class QueryRequest:
     text: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    union_default_graph: bool = True
+    """Whether a pattern outside GRAPH sees the merge of all graphs, where no dataset is given."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from kg.lookup.reader import Reader
-from kg.lookup.things import Step
+from kg.lookup.things import Step, Thing
 
 
 def describe_clause(reader: Reader, clause: str) -> dict[str, Any]:
@@ -52,3 +53,13 @@ def _facts(reader: Reader, clause: str) -> dict[str, Any]:
             step = {"subject": subject.to_json(), "predicate": predicate, "object": row["o"].value}
         facts.append({**step, "predicate_label": dict(names.get(row["p"].value, {}))})
     return {"names": things, "states": facts}
+
+
+def with_clauses(reader: Reader, statement: Thing) -> Thing:
+    """Return a statement with the clauses that state its triple."""
+    ends = {key: [link.to.iri for link in statement.links.get(key, ())] for key in ("subject", "predicate", "object")}
+    ends["object"] = ends["object"] or [str(statement.values.get("object", ""))]
+    triple = tuple(iris[0] for iris in ends.values() if iris)
+    _, by_triple = reader.citations(ends["subject"])
+    found = next((citations for key, citations in by_triple.items() if key == triple), ())
+    return replace(statement, evidence=found)

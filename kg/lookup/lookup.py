@@ -11,7 +11,7 @@ from kg.engine import Engine
 from kg.errors import BadParameter
 from kg.iris import Iris
 from kg.kinds import KIND_BY_NAME, KINDS, RELATIONS
-from kg.lookup.clauses import describe_clause
+from kg.lookup.clauses import describe_clause, with_clauses
 from kg.lookup.finder import Finder, filter_names
 from kg.lookup.kinds import Particulars
 from kg.lookup.reader import ALIAS, DESCRIPTIONS, Description, Reader, texts
@@ -103,7 +103,10 @@ class Lookup:
             description = self.reader.describe([iri])
             return self._things(kind, [iri], {}, description)[0] if description.outgoing else None
         description = self.reader.describe([iri])
-        return self._generic(iri, kind, description) if description.outgoing else None
+        if not description.outgoing:
+            return None
+        found = self._generic(iri, kind, description)
+        return with_clauses(self.reader, found) if kind == "statement" else found
 
     def meta(self) -> dict[str, Any]:
         """Return counts by collection, the coverage of each policy, the ontology's version, and the sources."""

@@ -38,7 +38,9 @@ def test_dataset_parameters_choose_graphs(engine: EmbeddedEngine) -> None:
 def test_strict_default_graph_sees_no_named_graph(tmp_path: Path) -> None:
     write_store(tmp_path / "store", GRAPHS)
     assert len(EmbeddedEngine.open(tmp_path / "store").select(ALL)) == 2
-    assert EmbeddedEngine.open(tmp_path / "store", union_default_graph=False).select(ALL) == []
+    strict = QueryRequest(ALL, union_default_graph=False)
+    answer = EmbeddedEngine.open(tmp_path / "store").answer(strict, ResultFormat.JSON)
+    assert json.loads(answer.content)["results"]["bindings"] == []
 
 
 def test_memory_and_disk_give_the_same(tmp_path: Path) -> None:
