@@ -18,7 +18,7 @@ def input_digests(ontology_path: Path, seeds_path: Path) -> dict[str, str]:
     return {
         f"{name}/{path.relative_to(root).as_posix()}": hashlib.sha256(path.read_bytes()).hexdigest()
         for name, root, path in files
-        if "examples" not in path.relative_to(root).parts
+        if "examples" not in path.relative_to(root).parts and path.is_file()
     }
 
 

@@ -43,7 +43,7 @@ class Iris:
 
     def mint(self, kind: str, *local: str) -> str:
         """Return the IRI of a thing; further parts are joined by slashes, other characters are escaped."""
-        return f"{self.base}id/{kind}/{'/'.join(quote(part, safe='-._~!$,;=:@') for part in local)}"
+        return f"{self.base}id/{'/'.join(quote(part, safe='-._~!$,;=:@') for part in (kind, *local))}"
 
     def parse(self, iri: str) -> tuple[str, str] | None:
         """Return the kind and the local part of a thing's IRI, or None where it is not a thing of this base."""

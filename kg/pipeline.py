@@ -9,7 +9,7 @@ from typing import Any
 
 from kg import __version__
 from kg.build import NamedGraph, build_graphs, load_ontology, locate_subject
-from kg.errors import Problem, RevisionNotFound, SourceError, ValidationFailed, Violation
+from kg.errors import Problem, SourceError, ValidationFailed, Violation
 from kg.facts import Seed, load_seeds
 from kg.inputs import input_digests
 from kg.iris import Iris
@@ -52,6 +52,8 @@ def check(settings: Settings, progress: Progress = _silent) -> Built:
     ontology = load_ontology(ontology_path, settings.iris)
     progress("facts")
     seeds = load_seeds(seeds_path, ontology.vocabulary)
+    if not seeds:
+        raise SourceError([Problem(str(seeds_path), 0, 0, "", "has no source", "one folder a source, with facts.yaml")])
     progress("graphs")
     graphs = build_graphs(ontology, seeds)
     progress("validation")
@@ -79,18 +81,6 @@ def build(settings: Settings, progress: Progress = _silent) -> Revision:
     progress("revision")
     graphs = ((graph.iri, graph.ntriples()) for graph in built.graphs)
     return RevisionStore(settings.store).publish(graphs, built.manifest)
-
-
-def open_or_build(settings: Settings, progress: Progress = _silent) -> Revision:
-    """Return the current revision of the store, after building it from the seeds where the store does not exist yet.
-
-    Raises:
-        StoreError: the store cannot be read, or holds things under another base IRI.
-    """
-    try:
-        return RevisionStore(settings.store).current(settings.base_iri)
-    except RevisionNotFound:
-        return build(settings, progress)
 
 
 def _with_places(report: ValidationReport, settings: Settings, seeds: Sequence[Seed]) -> ValidationReport:

@@ -16,7 +16,7 @@ def _folder(name: str) -> Path:
 
 
 def ontology_folder() -> Path:
-    """Return the folder of `policy.ttl`, the vocabularies, shapes, rules and questions."""
+    """Return the folder of `policy.ttl`, the vocabularies, shapes, hygiene rules and questions."""
     return _folder("ontology")
 
 

@@ -24,10 +24,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from kg.engine import EmbeddedEngine, write_store
+from kg.engine import EmbeddedEngine, digest_of, write_store
 from kg.errors import RevisionNotFound, StoreError
 
 _ID: Final = re.compile(r"^[0-9a-f]{16}$")
+_MANIFEST: Final = {"revision": str, "base_iri": str, "triples": int, "published": str}
+_AGAIN: Final = "run `kg build` to publish it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class RevisionStore:
         except (OSError, UnicodeDecodeError) as error:
             raise StoreError(f"{self.root / 'current'} cannot be read: {error}") from error
         if not _ID.match(text):
-            raise StoreError(f"{self.root / 'current'} does not name a revision: run `kg build` to publish again")
+            raise StoreError(f"{self.root / 'current'} does not name a revision: {_AGAIN}")
         return text
 
     def current(self, base_iri: str | None = None) -> Revision:
@@ -74,8 +76,12 @@ class RevisionStore:
             RevisionNotFound: nothing has been published here.
             StoreError: the store cannot be read, or `base_iri` is given and the things have another base.
         """
-        revision = self.get(self.current_id())
-        held = revision.manifest.get("base_iri")
+        current = self.current_id()
+        try:
+            revision = self.get(current)
+        except RevisionNotFound as error:
+            raise StoreError(f"{error}, though it is the current one: {_AGAIN}") from error
+        held = revision.manifest["base_iri"]
         if base_iri is not None and held != base_iri:
             raise StoreError(
                 f"{self.root} holds things under {held}, but KG_BASE_IRI is {base_iri}: set it to the former, "
@@ -91,7 +97,11 @@ class RevisionStore:
         except FileNotFoundError as error:
             raise RevisionNotFound(f"{self.root} has no revision {revision}") from error
         except (OSError, ValueError) as error:
-            raise StoreError(f"{path / 'manifest.json'} cannot be read: {error}") from error
+            raise StoreError(f"{path / 'manifest.json'} cannot be read: {error}; {_AGAIN}") from error
+        if not isinstance(manifest, dict) or any(
+            not isinstance(manifest.get(key), kind) for key, kind in _MANIFEST.items()
+        ):
+            raise StoreError(f"{path / 'manifest.json'} is not one that this program wrote: {_AGAIN}")
         return Revision(revision, path, manifest)
 
     def publish(self, graphs: Iterable[tuple[str, bytes]], manifest: Mapping[str, Any]) -> Revision:
@@ -110,6 +120,7 @@ class RevisionStore:
                 finally:
                     shutil.rmtree(new, ignore_errors=True)
                 self._point_to(revision)
+                self._sweep()
                 return self.get(revision)
         except OSError as error:
             raise StoreError(f"{self.root} cannot be written: {error}; what was published stays published") from error
@@ -117,22 +128,31 @@ class RevisionStore:
     def _write(self, new: Path, graphs: Iterable[tuple[str, bytes]], manifest: Mapping[str, Any]) -> str:
         revision = write_store(new / "oxigraph", graphs)[:16]
         goal = self.root / "revisions" / revision
-        if (goal / "manifest.json").exists():
+        if self._is_whole(revision):
             return revision
         published = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        content = {"revision": revision, **manifest, "published": published}
+        content = {**manifest, "revision": revision, "published": published}
         text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True)
         _write_durably(new / "manifest.json", text + "\n")
         goal.parent.mkdir(exist_ok=True)
         if goal.exists():
-            shutil.rmtree(goal)
+            goal.rename(new.with_name(f"{new.name}-damaged"))
         new.rename(goal)
         _sync(goal.parent)
         return revision
 
+    def _is_whole(self, revision: str) -> bool:
+        """Tell whether a revision is there, can be read, and holds what its id says."""
+        try:
+            return digest_of(self.get(revision).path / "oxigraph")[:16] == revision
+        except StoreError:
+            return False
+
     def _point_to(self, revision: str) -> None:
         pointer = self.root / ".new-current"
         _write_durably(pointer, revision + "\n")
+        if (self.root / "current").is_dir():
+            raise StoreError(f"{self.root / 'current'} is a directory; remove it, and build again")
         pointer.replace(self.root / "current")
         _sync(self.root)
 

@@ -72,7 +72,8 @@ class Compiler:
             self.positioning(place)
         for measure in facts.measures:
             thing = self.thing("measure", measure.key)
-            self.writer.add(thing, PKG + "measureKind", self.thing("measure-kind", measure.kind))
+            kind_iri = self.thing("measure-kind", measure.kind)
+            self.writer.state(thing, PKG + "measureKind", kind_iri, measure.evidence, "context")
             policy_iri = self.thing("policy", measure.policy)
             self.writer.state(thing, PKG + "inPolicy", policy_iri, measure.evidence, "context")
         for target in facts.targets:

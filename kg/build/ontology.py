@@ -46,8 +46,8 @@ class Ontology:
         for unit, symbol in self.concepts.subject_objects(URIRef(QUDT + "symbol")):
             multiplier = self.concepts.value(unit, URIRef(QUDT + "conversionMultiplier"))
             normalized = self.concepts.value(unit, URIRef(PKG + "normalizesTo"))
-            if multiplier is not None and normalized is not None:
-                found[str(symbol)] = Unit(str(unit), Decimal(str(multiplier)), str(normalized))
+            if isinstance(multiplier, Literal) and isinstance(multiplier.value, Decimal) and normalized is not None:
+                found[str(symbol)] = Unit(str(unit), multiplier.value, str(normalized))
         return found
 
     @cached_property
@@ -71,6 +71,8 @@ def read_turtle(path: Path) -> Graph:
         SourceError: the file is not UTF-8 or not Turtle; the problem has the line.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise SourceError([Problem(str(path), 0, 0, "", "is not a file")])
         text = path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
@@ -81,6 +83,9 @@ def read_turtle(path: Path) -> Graph:
         reason = re.search(r"Bad syntax \((.*?)\) at", str(error))
         message = f"is not Turtle: {reason.group(1) if reason else error}"
         raise SourceError([Problem(str(path), error.lines + 1, 1, "", message)]) from error
+    except Exception as error:  # rdflib's parser has many ways to fail, RecursionError and AssertionError among them
+        message = f"is not Turtle: {type(error).__name__} {error}".strip()
+        raise SourceError([Problem(str(path), 0, 0, "", message)]) from error
 
 
 def vocabulary_files(folder: Path) -> list[Path]:
@@ -99,8 +104,8 @@ def load_ontology(folder: Path, iris: Iris) -> Ontology:
     for path in (folder / "policy.ttl", folder / "reused.ttl", *vocabulary_files(folder)):
         try:
             graphs[path] = read_turtle(path)
-        except FileNotFoundError:
-            problems.append(Problem(str(path), 0, 0, "", "is missing"))
+        except OSError:
+            problems.append(Problem(str(path), 0, 0, "", "is missing or cannot be read"))
         except SourceError as error:
             problems.extend(error.problems)
     if problems:

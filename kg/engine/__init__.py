@@ -1,6 +1,6 @@
 """The seam to the RDF engine: everything above asks an `Engine` in SPARQL and gets terms or bytes."""
 
-from kg.engine.embedded import EmbeddedEngine, canonical_digest, write_store
+from kg.engine.embedded import EmbeddedEngine, digest_of, write_store
 from kg.engine.interface import Answer, Engine, GraphFormat, QueryRequest, ResultFormat, Term
 
 __all__ = [
@@ -11,6 +11,6 @@ __all__ = [
     "QueryRequest",
     "ResultFormat",
     "Term",
-    "canonical_digest",
+    "digest_of",
     "write_store",
 ]

@@ -86,6 +86,7 @@ class EmbeddedEngine:
         self, request: QueryRequest, results: ResultFormat | None = None, graph: GraphFormat | None = None
     ) -> Answer:
         """Evaluate a query and serialise its answer."""
+        check_size(request.text)
         found = self._evaluate(request)
         try:
             if isinstance(found, ox.QueryTriples):
@@ -166,6 +167,18 @@ def write_store(path: Path, graphs: Iterable[tuple[str, bytes]]) -> str:
         raise StoreError(f"the store at {path} cannot be written: {error}") from error
 
 
+def digest_of(path: Path) -> str:
+    """Return the canonical digest of a store directory.
+
+    Raises:
+        StoreError: the directory is not a store, or is damaged.
+    """
+    try:
+        return canonical_digest(ox.Store.read_only(str(path)))
+    except (OSError, ValueError, RuntimeError) as error:
+        raise StoreError(f"{path} cannot be read as a store: {error}") from error
+
+
 def canonical_digest(store: ox.Store) -> str:
     """Return the SHA-256, in hexadecimal, of the store's canonical N-Quads (RDFC-1.0, W3C Recommendation 2024)."""
     dataset = ox.Dataset(store.quads_for_pattern(None, None, None, None))
@@ -198,27 +211,21 @@ def _merged(store: ox.Store) -> ox.Store:
     return merged
 
 
-_OPAQUE: Final = re.compile(
-    r"<[^<>\"{}|^`\\\x00-\x20]*>"
-    r'|"""(?:[^\\]|\\.)*?"""'
-    r"|'''(?:[^\\]|\\.)*?'''"
-    r'|"(?:[^"\\\n\r]|\\.)*"'
-    r"|'(?:[^'\\\n\r]|\\.)*'"
-    r"|#[^\n\r]*",
-    re.DOTALL,
-)
 _CODEPOINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_SERVICE: Final = re.compile(r"(?<![\w:?$@.%\\-])service(?![\w:-])", re.IGNORECASE)
+_SERVICE: Final = re.compile(r"(?<![/#_?$:-])service", re.IGNORECASE)
+_STRING: Final = re.compile(r'"[^"\n\r]*"')
 
 
 def calls_service(query: str) -> bool:
-    r"""Tell whether a query has the keyword SERVICE, outside strings, IRIs and comments.
+    r"""Tell whether a query may have the keyword SERVICE; where that is in doubt, it counts as one.
 
-    Codepoint escapes are resolved first, as SPARQL 1.1 section 19.2 has it.
+    Oxigraph asks for no space around keywords and resolves codepoint escapes first (SPARQL 1.1, section 19.2), so the
+    letters count wherever they stand, but in a variable, in a name after `:`, `/`, `#`, `-` or `_`, and in a string
+    that cannot be mistaken: in double quotes on one line, in a query without single quotes, backslashes, long strings.
 
     >>> calls_service("SELECT * { \\u0053ERVICE <http://example.com/> { ?s ?p ?o } }")
     True
-    >>> calls_service("SELECT ?service { ?service ?p 'SERVICE' } # SERVICE")
+    >>> calls_service('SELECT ?service { ?service rdfs:label "Medical services"@en }')
     False
     """
 
@@ -226,7 +233,29 @@ def calls_service(query: str) -> bool:
         code = int(match.group(1) or match.group(2), 16)
         return chr(code) if code < 0x110000 else match.group()
 
-    return _SERVICE.search(_OPAQUE.sub(" ", _CODEPOINT.sub(character, query))) is not None
+    plain = not ("'" in query or "\\" in query or '"""' in query)
+    text = _STRING.sub('""', query) if plain else query
+    return _SERVICE.search(text) is not None or _SERVICE.search(_CODEPOINT.sub(character, text)) is not None
+
+
+MAX_QUERY_LENGTH: Final = 10_000
+MAX_QUERY_NESTING: Final = 200
+
+
+def check_size(query: str) -> None:
+    """Refuse a query whose parsing could exhaust the stack, which ends the process and not only the query.
+
+    Raises:
+        QueryRefused: the query is longer or nested deeper than is allowed.
+    """
+    if len(query) > MAX_QUERY_LENGTH:
+        raise QueryRefused(f"the query has {len(query)} characters; at most {MAX_QUERY_LENGTH} are allowed")
+    depth = deepest = 0
+    for character in query:
+        depth += (character in "{([") - (character in "})]")
+        deepest = max(deepest, depth)
+    if deepest > MAX_QUERY_NESTING:
+        raise QueryRefused(f"the query is nested {deepest} deep; at most {MAX_QUERY_NESTING} are allowed")
 
 
 def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Term:

@@ -116,7 +116,7 @@ class Finder:
             return self._choice(name, value)
         if name == "deadline" and kind == "target":
             if not (value.isascii() and value.isdigit() and len(value) == 4):
-                raise BadParameter(name, value, "is a year, such as 2027")
+                raise BadParameter(name, value, "must be a year, such as 2027")
             return f'?thing pkg:deadline/time:inXSDgYear "{value}"^^xsd:gYear .'
         raise BadParameter(name, value, f"is not a filter of {kind}; filters are {', '.join(filter_names(kind))}")
 

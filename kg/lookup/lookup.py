@@ -74,7 +74,7 @@ class Lookup:
             BadParameter: a filter, limit or cursor has an impossible value.
         """
         if not 1 <= limit <= MAX_LIMIT:
-            raise BadParameter("limit", str(limit), f"is a whole number from 1 to {MAX_LIMIT}")
+            raise BadParameter("limit", str(limit), f"must be a whole number from 1 to {MAX_LIMIT}")
         for name, value in filters.items():
             if name not in filter_names(kind):
                 raise BadParameter(

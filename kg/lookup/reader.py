@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from kg.engine import Engine, Term
 from kg.engine.interface import Row
 from kg.iris import Iris
 from kg.lookup.things import Citation, Labels, Reference
-from kg.terms import DCTERMS, PKG, RDFS, SKOS, sparql_prologue
+from kg.terms import DCTERMS, SKOS, sparql_prologue
 
 Key = tuple[str, str, str]
 """Subject, predicate and object of a triple; a literal object by its text."""
@@ -19,9 +21,12 @@ Citations = tuple[dict[str, tuple[Citation, ...]], dict[Key, tuple[Citation, ...
 """Citations of things, and of triples."""
 
 
+_NOT_IN_IRI: Final = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
+
+
 def values_of(name: str, iris: Iterable[str]) -> str:
-    """Return a VALUES clause over IRIs."""
-    return f"VALUES ?{name} {{ {' '.join(f'<{iri}>' for iri in iris)} }}"
+    """Return a VALUES clause over IRIs; leaves out what is none, which no graph can have."""
+    return f"VALUES ?{name} {{ {' '.join(f'<{iri}>' for iri in iris if not _NOT_IN_IRI.search(iri))} }}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +153,4 @@ def texts(terms: Iterable[Term]) -> Labels | None:
 
 
 ALIAS = SKOS + "altLabel"
-LABEL = RDFS + "label"
 DESCRIPTIONS = (DCTERMS + "description", SKOS + "definition")
-STATED_IN = PKG + "statedIn"

@@ -155,7 +155,7 @@ class Thing:
             found = [link.to_json() for link in links]
             result[key] = (found[0] if found else None) if (self.type, key) in SINGLE else found
         if self.type == "target":
-            result["measure"] = next(iter(result["measures"]), None)
+            result["measure"] = result["measures"][0] if len(result["measures"]) == 1 else None
         if self.touches is not None:
             result["touches"] = [touch.to_json() for touch in self.touches]
         result["evidence"] = [citation.to_json() for citation in self.evidence]

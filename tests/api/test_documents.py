@@ -231,7 +231,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, graphs: Sequence[NamedGrap
     content = [(graph.iri, graph.ntriples()) for graph in graphs]
     content.append(("https://w3id.org/policy-kg/graph/hostile", "\n".join(lines).encode()))
     settings = Settings(store=store)
-    revision = RevisionStore(Path(store)).publish(content, {"base_iri": settings.base_iri})
+    revision = RevisionStore(Path(store)).publish(content, {"base_iri": settings.base_iri, "triples": 1})
     return TestClient(create_app(settings, revision))
 
 

@@ -29,7 +29,7 @@ def publish(settings: Settings, graphs: Sequence[NamedGraph], extra: str = "") -
     content = [(graph.iri, graph.ntriples()) for graph in graphs]
     if extra:
         content.append(("urn:extra", f"<urn:{extra}> <urn:b> <urn:c> .\n".encode()))
-    return RevisionStore(settings.store).publish(content, {"base_iri": settings.base_iri})
+    return RevisionStore(settings.store).publish(content, {"base_iri": settings.base_iri, "triples": 1})
 
 
 def test_another_revision_is_served_within_a_second(tmp_path: Path, graphs: Sequence[NamedGraph]) -> None:

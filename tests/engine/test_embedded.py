@@ -84,6 +84,15 @@ def test_an_undeclared_prefix_is_named(engine: EmbeddedEngine) -> None:
         "SELECT * WHERE { \\u0053ERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
         "SELECT * WHERE { ?s ?p 'x' . # comment\nSERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } }",
         "SELECT * WHERE { ?s ?p ?o } VALUES ?x {'\\''} SERVICE ?x {}",
+        "SELECT * {?s ?p ?o.SERVICE <http://127.0.0.1:9/> {?x ?y ?z}}",
+        "PREFIX : <http://127.0.0.1:9/> SELECT * {SERVICE:x {?x ?y ?z}}",
+        "SELECT * {SERVICESILENT <http://127.0.0.1:9/> {?x ?y ?z}}",
+        "SELECT * {FILTER(1<2)SERVICE#>\n<http://127.0.0.1:9/> {?x ?y ?z}}",
+        'SELECT * {FILTER("\\u0022"!="x") SERVICE <http://127.0.0.1:9/> {} FILTER("\\u0022"!="y")}',
+        "SELECT * { ?s ?p 1SERVICE <http://127.0.0.1:9/> {} }",
+        "SELECT * { <http://x/'> ?p ?o . SERVICE <http://127.0.0.1:9/> {} } #'",
+        "SELECT * { ?s ?p '\"' . SERVICE <http://127.0.0.1:9/> {} ?s ?p '\"' }",
+        'SELECT * { ?s ?p """ " """ . SERVICE <http://127.0.0.1:9/> {} ?s ?p """ " """ }',
     ],
 )
 def test_service_is_refused_in_any_spelling(engine: EmbeddedEngine, query: str) -> None:
@@ -94,9 +103,10 @@ def test_service_is_refused_in_any_spelling(engine: EmbeddedEngine, query: str) 
 @pytest.mark.parametrize(
     "query",
     [
-        "ASK { ?service ?p 'SERVICE <http://example.org/>' } # SERVICE",
+        'ASK { ?service ?p "SERVICE <http://example.org/>" }',
+        "ASK { ?s <http://example.org/product/mobility-services> ?o }",
         "ASK { <http://example.org/service> ?p ?o FILTER(?o < 1 && ?o > 0) }",
-        "PREFIX service: <http://example.org/> ASK { service:x service:service ?o }",
+        "PREFIX ex: <http://example.org/> ASK { ex:service ex:x_service $service }",
     ],
 )
 def test_service_as_data_is_allowed(engine: EmbeddedEngine, query: str) -> None:
@@ -111,6 +121,12 @@ def test_a_triple_in_two_graphs_counts_once_in_their_union() -> None:
     assert (row["n"].value, row["total"].value) == ("1", "10")
     assert len(engine.select("SELECT * WHERE { GRAPH ?g { ?s ?p ?o } }")) == 2
     assert engine.count() == 2
+
+
+@pytest.mark.parametrize("query", ["ASK" + "{" * 5000 + "}" * 5000, "ASK { FILTER(" + "!" * 20_000 + "true) }"])
+def test_a_query_that_would_exhaust_the_stack_is_refused(engine: EmbeddedEngine, query: str) -> None:
+    with pytest.raises(QueryRefused, match="at most"):
+        engine.answer(QueryRequest(query), ResultFormat.JSON)
 
 
 def test_an_answer_has_the_media_type_of_its_format(engine: EmbeddedEngine) -> None:

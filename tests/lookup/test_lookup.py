@@ -185,7 +185,7 @@ def test_filters(lookup: Lookup, kind: str, filters: dict[str, str], count: int)
 @pytest.mark.parametrize(
     ("kind", "filters", "words"),
     [
-        ("target", {"deadline": "soon"}, "is a year"),
+        ("target", {"deadline": "soon"}, "must be a year"),
         ("target", {"comparator": "bigger"}, "gt, ge, eq"),
         ("sector", {"touches": "healthcare"}, "is not a filter"),
         ("measure", {"kind": "big"}, "titled, provision"),
