@@ -1,4 +1,4 @@
-"""What holds for every path: HEAD is GET without the body."""
+"""What holds for every path: HEAD is GET without the body, and no answer is to be taken for another type."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ class HeadMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
-        if scope["type"] != "http" or scope["method"] != "HEAD":
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        head = scope["method"] == "HEAD"
 
-        async def bodiless(message: Message) -> None:
-            if message["type"] == "http.response.body":
+        async def changed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], (b"x-content-type-options", b"nosniff")]}
+            if message["type"] == "http.response.body" and head:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self._app({**scope, "method": "GET"}, receive, bodiless)
+        await self._app({**scope, "method": "GET"} if head else scope, receive, changed)

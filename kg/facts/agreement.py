@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import Final
@@ -11,6 +12,9 @@ from kg.facts.draft import Draft, Entry
 from kg.facts.models import Policy, Target
 from kg.facts.numerals import Numeral, comparators, multiples, narrow, numerals, years
 from kg.facts.values import Evidence, StatedCount, Value
+
+_DAY: Final = re.compile(r"(\d{1,2})月(\d{1,2})日")
+_YEAR: Final = re.compile(r"(\d{4})年")
 
 UNWRITTEN_UNITS: Final = {"倍", "比率"}
 """Units that a clause may imply: 倍增 is a multiple, a bare 0.5 may be a ratio."""
@@ -35,7 +39,8 @@ def check_agreement(draft: Draft, units: Collection[str]) -> Iterator[Problem]:
                 for key, message, hint in check_value(model, units):
                     yield document.problem((*path, key), message, hint)
         if isinstance(entry.model, Policy):
-            yield from _check_policy(draft, entry, entry.model)
+            later = list(_check_policy(draft, entry, entry.model))
+            yield from later or _check_date(draft, entry, entry.model)
         if isinstance(entry.model, Target):
             yield from _check_target(draft, entry, entry.model, first)
 
@@ -46,6 +51,24 @@ def _check_policy(draft: Draft, entry: Entry, policy: Policy) -> Iterator[Proble
         message = f"the policy was published on {stated.date}, after the source that reports it"
         hint = f"the source was published on {draft.published} (source.yaml, published)"
         yield draft.facts_document.problem((*entry.path, "published", "date"), message, hint)
+
+
+def _check_date(draft: Draft, entry: Entry, policy: Policy) -> Iterator[Problem]:
+    """Hold the day of publication against the day, and the year where there is one, that its clause has."""
+    if policy.published is None:
+        return
+    date = policy.published.date
+    clauses = [narrow(each.clause) for each in policy.published.evidence]
+    days = {(int(month), int(day)) for clause in clauses for month, day in _DAY.findall(clause)}
+    stated = {int(year) for clause in clauses for year in _YEAR.findall(clause)}
+    path = (*entry.path, "published", "date")
+    if (date.month, date.day) not in days:
+        said = " and ".join(f"{month}月{day}日" for month, day in sorted(days))
+        hint = f"it has {said}" if said else "quote a clause that has month and day, such as 6月6日"
+        yield draft.facts_document.problem(path, f"{date} does not stand in the clause “{clauses[0]}”", hint)
+    elif stated and date.year not in stated:
+        hint = f"it has {' and '.join(str(year) for year in sorted(stated))}年"
+        yield draft.facts_document.problem(path, f"the clause “{clauses[0]}” has another year than {date}", hint)
 
 
 def _check_target(draft: Draft, entry: Entry, target: Target, first: dict[object, int]) -> Iterator[Problem]:

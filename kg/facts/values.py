@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -58,9 +59,18 @@ def _english(text: object) -> object:
     return text
 
 
+def _visible(text: str) -> str:
+    """Refuse what no reader can see, but what breaks XML or deceives the eye."""
+    for character in text:
+        if unicodedata.category(character) in {"Cc", "Cf", "Co", "Cn"}:
+            name = unicodedata.name(character, f"U+{ord(character):04X}")
+            raise ValueError(f"has the invisible character {name} (U+{ord(character):04X}); remove it")
+    return text
+
+
 Plain = StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)
-Chinese = Annotated[str, Plain, BeforeValidator(_chinese), Field(examples=["医疗"])]
-English = Annotated[str, Plain, BeforeValidator(_english), Field(examples=["Healthcare"])]
+Chinese = Annotated[str, Plain, AfterValidator(_visible), BeforeValidator(_chinese), Field(examples=["医疗"])]
+English = Annotated[str, Plain, AfterValidator(_visible), BeforeValidator(_english), Field(examples=["Healthcare"])]
 
 
 class Model(BaseModel):
