@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from kg.settings import Settings
 def check_text(settings: Settings, text: Path, source: str | None, *, as_json: bool) -> None:
     """Check every clause of a source; print what does not stand, and end with exit code 1 if anything does not."""
     vocabulary = load_ontology(settings.ontology or ontology_folder(), settings.iris).vocabulary
-    seed = _seed(load_seeds(settings.seeds or seeds_folder(), vocabulary), source)
+    seed = _seed(load_seeds(settings.seeds or seeds_folder(), vocabulary), source, text)
     report = check_evidence(seed, _read(text))
     if as_json:
         problems = [str(problem) for problem in report.problems]
@@ -61,10 +62,13 @@ def _read(path: Path) -> str:
         raise SourceError([Problem(str(path), 0, 0, "", "is not UTF-8", "save the text as UTF-8")]) from error
 
 
-def _seed(seeds: tuple[Seed, ...], source: str | None) -> Seed:
+def _seed(seeds: tuple[Seed, ...], source: str | None, text: Path) -> Seed:
+    """Return the source that is named; without a name the one that was curated from this very text, or the only one."""
     known = {seed.source.id: seed for seed in seeds}
+    digest = hashlib.sha256(text.read_bytes()).hexdigest()
+    source = source or next((seed.source.id for seed in seeds if seed.source.sha256 == digest), None)
     if source is None and len(seeds) == 1:
         return seeds[0]
     if source not in known:
-        raise BadParameter("source", source or "", f"is one of {', '.join(known)}")
+        raise BadParameter("--source", source or "", f"name one of {', '.join(known)}: the text is none of theirs")
     return known[source]

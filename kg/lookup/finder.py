@@ -6,6 +6,7 @@ import difflib
 import unicodedata
 from collections.abc import Callable, Mapping
 
+from kg.engine.interface import Row
 from kg.errors import BadParameter, NotFound
 from kg.kinds import KIND_BY_NAME
 from kg.lookup.reader import Reader
@@ -85,17 +86,14 @@ class Finder:
         """Return the IRIs of the things of a kind that pass the filters, in the order of the source, then by IRI."""
         patterns = [self._pattern(kind, name, value) for name, value in filters.items() if name not in {"touches", "q"}]
         rows = self.reader.select(
-            f"""SELECT ?thing (MIN(?line) AS ?first) (MIN(?start) AS ?begin) WHERE {{
+            f"""SELECT ?thing (MIN(STR(?source)) AS ?origin) (MIN(?line) AS ?first) (MIN(?start) AS ?begin) WHERE {{
               ?thing a <{KIND_BY_NAME[kind].class_iri}> . {" ".join(patterns)}
               OPTIONAL {{ ?evidence oa:hasBody ?thing ; oa:hasTarget ?clause .
-                ?clause oa:hasSource/pkg:lineNumber ?line ; oa:hasSelector/oa:start ?start }}
+                ?clause oa:hasSource ?passage ; oa:hasSelector/oa:start ?start .
+                ?passage pkg:lineNumber ?line ; dcterms:isPartOf ?source }}
             }} GROUP BY ?thing"""
         )
-        found = {
-            row["thing"].value: (int(row["first"].value), int(row["begin"].value)) if "first" in row else (1 << 30, 0)
-            for row in rows
-            if self.reader.iris.parse(row["thing"].value)
-        }
+        found = {row["thing"].value: _place(row) for row in rows if self.reader.iris.parse(row["thing"].value)}
         if "q" in filters:
             key, names = folded(filters["q"]), self._names(kind)
             found = {
@@ -152,3 +150,10 @@ class Finder:
         close = difflib.get_close_matches(key, by_name, n=8, cutoff=0.6)
         close += [name for name in by_name if key and (key in name or (len(name) > 1 and name in key))]
         return list(dict.fromkeys(self._local(by_name[name]) for name in close))[:5]
+
+
+def _place(row: Row) -> tuple[str, int, int]:
+    """Return where a thing is first named: source, line, start; things that no source names come last."""
+    if "first" not in row:
+        return ("\U0010ffff", 0, 0)
+    return row["origin"].value, int(row["first"].value), int(row["begin"].value)
