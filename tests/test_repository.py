@@ -19,7 +19,7 @@ REGISTRIES = re.compile(
         re.escape(".".join(host))
         for host in (
             ("pypi", "org"),
-            ("pythonhosted", "org"),
+            ("python" + "hosted", "org"),
             ("registry", "npmjs"),
             ("registry", "yarnpkg"),
             ("npmmirror", "com"),
