@@ -4,14 +4,25 @@ KgError
 ├── SourceError          a facts or vocabulary file is wrong (carries the list of problems)
 ├── ValidationFailed     the graph violates a shape or a hygiene rule (carries the report)
 ├── StoreError
-│   └── RevisionNotFound
+│   ├── RevisionNotFound
+│   └── PreconditionFailed (current)
 ├── QueryError
 │   ├── QuerySyntaxError (line, column)
-│   ├── QueryRefused   what the query asks for is not allowed
+│   │   └── DocumentSyntaxError
+│   ├── OperationFailed  an update cannot be done on this data (operation, place in the update)
+│   ├── QueryRefused     what the query asks for is not allowed
+│   │   ├── ServiceRefused
+│   │   ├── LoadRefused
+│   │   └── RemoteGraphRefused
+│   ├── LimitExceeded    (name, limit, unit)
+│   │   ├── QueryTimeout
+│   │   └── QueryTooComplex
+│   ├── Overloaded       (retry_after)
 │   └── UnsupportedFormat
 ├── BadParameter         a parameter of a look-up has an impossible value
 ├── SettingError         a flag or an environment variable is wrong
 └── NotFound             no thing has this id
+    └── GraphNotFound
 """
 
 from __future__ import annotations
@@ -94,6 +105,15 @@ class RevisionNotFound(StoreError):
     """The store has no such revision, or none at all."""
 
 
+class PreconditionFailed(StoreError):
+    """A write was to happen on another revision than the current one (`current`); nothing was changed."""
+
+    def __init__(self, current: str) -> None:
+        """Keep the id of the current revision."""
+        self.current = current
+        super().__init__(f"the current revision is {current}, not the one that was expected; nothing was changed")
+
+
 class QueryError(KgError):
     """A query cannot be answered."""
 
@@ -108,8 +128,90 @@ class QuerySyntaxError(QueryError):
         super().__init__(message)
 
 
+class DocumentSyntaxError(QuerySyntaxError):
+    """A document that was sent, or loaded, is not in the format that it is said to be in."""
+
+
+class OperationFailed(QueryError):
+    """An update names a graph that is missing, or one that is there already, and does not say SILENT.
+
+    `operation` says which one it is, such as `CLEAR GRAPH <…>`; `line` and `column` say where it stands.
+    """
+
+    def __init__(self, operation: str, why: str, line: int = 0, column: int = 0) -> None:
+        """Keep the operation and its place."""
+        self.operation = operation
+        self.line = line
+        self.column = column
+        super().__init__(f"{operation}: {why}")
+
+
 class QueryRefused(QueryError):
     """A query asks for what this service does not allow, such as calling another service."""
+
+
+class ServiceRefused(QueryRefused):
+    """A query calls another service (SERVICE); `target` is its IRI where that is written, `allowed` may be called."""
+
+    def __init__(self, target: str = "", allowed: Sequence[str] = ()) -> None:
+        """Keep what was to be called and what may be."""
+        self.target = target
+        self.allowed = tuple(allowed)
+        which = f"; allowed are {', '.join(self.allowed)}" if self.allowed else ""
+        super().__init__(f"SERVICE {target or '…'} is refused: no query makes this server call another{which}")
+
+
+class LoadRefused(QueryRefused):
+    """An update loads a document (LOAD); `target` is its IRI where that is written, `allowed` may be loaded from."""
+
+    def __init__(self, target: str = "", allowed: Sequence[str] = ()) -> None:
+        """Keep what was to be loaded and what may be."""
+        self.target = target
+        self.allowed = tuple(allowed)
+        which = f"; allowed are {', '.join(self.allowed)}" if self.allowed else ""
+        super().__init__(f"LOAD {target or '…'} is refused: no update makes this server fetch a document{which}")
+
+
+class RemoteGraphRefused(QueryRefused):
+    """A query reads FROM a web address that is not a graph of this dataset and would have to be fetched."""
+
+    def __init__(self, target: str) -> None:
+        """Keep the graph's IRI."""
+        self.target = target
+        super().__init__(f"FROM {target} is refused: this dataset has no such graph, and nothing is fetched")
+
+
+class LimitExceeded(QueryError):
+    """A query went past a limit: `name` is time, memory, rows, bytes, complexity, length or nesting."""
+
+    def __init__(self, name: str, limit: float, unit: str) -> None:
+        """Keep which limit, its value and its unit."""
+        self.name = name
+        self.value = limit
+        self.unit = unit
+        super().__init__(f"the query was stopped: its limit of {name} is {limit:g} {unit}")
+
+    @property
+    def limit(self) -> dict[str, object]:
+        """The limit for programs: `{"name", "value", "unit"}`."""
+        return {"name": self.name, "value": self.value, "unit": self.unit}
+
+
+class QueryTimeout(LimitExceeded):
+    """A query was stopped at its deadline."""
+
+
+class QueryTooComplex(LimitExceeded):
+    """A query is longer, or nested deeper, than is read at all."""
+
+
+class Overloaded(QueryError):
+    """All workers are taken; it is worth trying again after `retry_after` seconds."""
+
+    def __init__(self, retry_after: int = 1) -> None:
+        """Keep when to try again."""
+        self.retry_after = retry_after
+        super().__init__(f"all workers are taken; try again in {retry_after} s")
 
 
 class UnsupportedFormat(QueryError):
@@ -146,3 +248,11 @@ class NotFound(KgError):
         self.wanted = wanted
         self.nearest = tuple(nearest)
         super().__init__(f"no {kind} {wanted!r}")
+
+
+class GraphNotFound(NotFound):
+    """The dataset has no graph of this name."""
+
+    def __init__(self, graph: str) -> None:
+        """Keep the IRI of the graph."""
+        super().__init__("graph", graph)

@@ -7,8 +7,10 @@ from typing import Final
 ONTOLOGY_IRI: Final = "https://w3id.org/policy-kg/ontology"
 PKG: Final = ONTOLOGY_IRI + "#"
 
+DCAT: Final = "http://www.w3.org/ns/dcat#"
 DCTERMS: Final = "http://purl.org/dc/terms/"
 ELI: Final = "http://data.europa.eu/eli/ontology#"
+FOAF: Final = "http://xmlns.com/foaf/0.1/"
 OA: Final = "http://www.w3.org/ns/oa#"
 ORG: Final = "http://www.w3.org/ns/org#"
 OWL: Final = "http://www.w3.org/2002/07/owl#"
@@ -17,17 +19,22 @@ QUDT: Final = "http://qudt.org/schema/qudt/"
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
 SCHEMA: Final = "https://schema.org/"
+SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 SH: Final = "http://www.w3.org/ns/shacl#"
 SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 TIME: Final = "http://www.w3.org/2006/time#"
 UNIT: Final = "http://qudt.org/vocab/unit/"
 VANN: Final = "http://purl.org/vocab/vann/"
+VOID: Final = "http://rdfs.org/ns/void#"
+VOID_EXT: Final = "http://ldf.fi/void-ext#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 
 PREFIXES: Final = {
     "pkg": PKG,
+    "dcat": DCAT,
     "dcterms": DCTERMS,
     "eli": ELI,
+    "foaf": FOAF,
     "oa": OA,
     "org": ORG,
     "owl": OWL,
@@ -36,11 +43,14 @@ PREFIXES: Final = {
     "rdf": RDF,
     "rdfs": RDFS,
     "schema": SCHEMA,
+    "sd": SD,
     "sh": SH,
     "skos": SKOS,
     "time": TIME,
     "unit": UNIT,
     "vann": VANN,
+    "void": VOID,
+    "void-ext": VOID_EXT,
     "xsd": XSD,
 }
 """Prefix → namespace. Queries of this project may use them undeclared; exports declare them."""

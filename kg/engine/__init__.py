@@ -1,16 +1,40 @@
 """The seam to the RDF engine: everything above asks an `Engine` in SPARQL and gets terms or bytes."""
 
-from kg.engine.embedded import EmbeddedEngine, digest_of, write_store
+from kg.engine.digest import ChangedQuads, SetHash, hash_after, hash_of, without_graph
+from kg.engine.embedded import EmbeddedEngine
+from kg.engine.graph_store import delete_graph, post_graph, put_graph
 from kg.engine.interface import Answer, Engine, GraphFormat, QueryRequest, ResultFormat, Term
+from kg.engine.reading import Triple, TripleReader, triples_of
+from kg.engine.recording import Change
+from kg.engine.storage import clone_store, count_quads, flush_store, graph_names, lines_only_in, write_store
+from kg.engine.updating import refuse_load, run_update
 
 __all__ = [
     "Answer",
+    "Change",
+    "ChangedQuads",
     "EmbeddedEngine",
     "Engine",
     "GraphFormat",
     "QueryRequest",
     "ResultFormat",
+    "SetHash",
     "Term",
-    "digest_of",
+    "Triple",
+    "TripleReader",
+    "clone_store",
+    "count_quads",
+    "delete_graph",
+    "flush_store",
+    "graph_names",
+    "hash_after",
+    "hash_of",
+    "lines_only_in",
+    "post_graph",
+    "put_graph",
+    "refuse_load",
+    "run_update",
+    "triples_of",
+    "without_graph",
     "write_store",
 ]

@@ -100,8 +100,11 @@ class Engine(Protocol):
         """
         ...
 
-    def dump(self, format: GraphFormat, graph: str | None = None) -> Iterator[bytes]:
-        """Yield the dataset, or one graph of it, in chunks; formats without graph names get the union of all graphs."""
+    def dump(self, format: GraphFormat, graph: str | None = None, *, leave: str = "") -> Iterator[bytes]:
+        """Yield the dataset without the graph `leave`, or one graph of it, in chunks.
+
+        Formats without graph names get the union of all graphs.
+        """
         ...
 
     def graph_names(self) -> Sequence[str]:

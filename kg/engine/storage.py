@@ -1,0 +1,134 @@
+"""Directories of triples as things to write, clone, flush and compare; what they mean is their callers' business."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pyoxigraph as ox
+
+from kg.engine.digest import (
+    SetHash,
+    canonical_lines,
+    has_blank_nodes,
+    line_of,
+    quads_of,
+)
+from kg.errors import StoreError
+
+T = TypeVar("T")
+
+
+def write_store(path: Path, graphs: Iterable[tuple[str, bytes]], *, exclude: str = "") -> SetHash:
+    """Write named graphs, given as N-Triples, into a new store directory, and return the hash of what it holds.
+
+    Raises:
+        StoreError: the directory cannot be written.
+    """
+
+    def write() -> SetHash:
+        store = ox.Store(str(path))
+        for iri, content in graphs:
+            store.bulk_load(content, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(iri))
+        store.flush()
+        return SetHash.of(store, exclude)
+
+    return _reported(write, f"the store at {path} cannot be written")
+
+
+def clone_store(source: Path, target: Path) -> None:
+    """Copy a store directory into a new one by hard links, which costs the same for any size.
+
+    RocksDB never changes a file of data once it is written, so what is done to the copy leaves the source as it is.
+
+    Raises:
+        StoreError: the source cannot be read, or the target not be written.
+    """
+    _reported(
+        lambda: ox.Store.read_only(str(source)).backup(str(target)), f"{source} cannot be cloned into {target.parent}"
+    )
+
+
+def flush_store(path: Path) -> None:
+    """Write everything of a store directory to disk, so that opening it for reading needs no repair.
+
+    Raises:
+        StoreError: the directory is not a store, or the disk is full.
+    """
+    _reported(lambda: ox.Store(str(path)).flush(), f"the store at {path} cannot be written")
+
+
+def count_quads(path: Path, exclude: str = "") -> int:
+    """Return how many quads a store directory holds, without those of one graph.
+
+    Raises:
+        StoreError: the directory is not a store.
+    """
+
+    def count() -> int:
+        store = ox.Store.read_only(str(path))
+        if not exclude:
+            return len(store)
+        return len(store) - sum(1 for _ in store.quads_for_pattern(None, None, None, ox.NamedNode(exclude)))
+
+    return _reported(count, f"{path} cannot be read as a store")
+
+
+def lines_only_in(one: Path, other: Path, exclude: str = "") -> Iterator[str]:
+    """Return the quads of a store directory that another one has not, as lines of N-Quads, in no order.
+
+    Blank nodes are compared, and returned, with the labels that RDFC-1.0 gives them.
+
+    Raises:
+        StoreError: a directory is not a store.
+    """
+
+    def open_both() -> tuple[ox.Store, ox.Store]:
+        return ox.Store.read_only(str(one)), ox.Store.read_only(str(other))
+
+    try:
+        here, there = _reported(open_both, "the stores cannot be compared")
+        blank = []
+        for quad in quads_of(here, exclude):
+            if has_blank_nodes(quad):
+                blank.append(quad)
+            elif quad not in there:
+                yield line_of(quad)
+        if blank:
+            others = canonical_lines(quad for quad in quads_of(there, exclude) if has_blank_nodes(quad))
+            yield from set(canonical_lines(blank)).difference(others)
+    except (OSError, RuntimeError) as error:
+        raise StoreError(f"the stores {one} and {other} cannot be compared: {error}") from error
+
+
+def graph_names(path: Path, exclude: str = "") -> frozenset[str]:
+    """Return the IRIs, or labels of blank nodes, of a store directory's named graphs, but for one.
+
+    Raises:
+        StoreError: the directory is not a store.
+    """
+
+    def names() -> frozenset[str]:
+        found = ox.Store.read_only(str(path)).named_graphs()
+        return frozenset(str(name) if isinstance(name, ox.BlankNode) else name.value for name in found) - {exclude}
+
+    return _reported(names, f"{path} cannot be read as a store")
+
+
+def _reported(work: Callable[[], T], message: str) -> T:
+    """Do something with a store; RocksDB says what fails as one of several errors of Python."""
+    try:
+        return work()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise StoreError(f"{message}: {error}") from error
+
+
+__all__ = [
+    "clone_store",
+    "count_quads",
+    "flush_store",
+    "graph_names",
+    "lines_only_in",
+    "write_store",
+]

@@ -1,0 +1,43 @@
+"""What the engine's parser says of a text, in the words and places of whoever wrote it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from kg.errors import QuerySyntaxError
+
+_POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_CLASS: Final = re.compile(r"\[(?:'[^\]]*?'|_)(?:[^\[\]]*)\]")
+_SHOWN: Final = 8
+_UNCLEAR: Final = "this is not expected here, or something is missing before it"
+
+
+def syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:
+    """Return the engine's error as one of ours."""
+    match = _POSITION.search(str(error))
+    if match is None:
+        return QuerySyntaxError(str(error))
+    line, column, message = int(match.group(1)), int(match.group(2)), match.group(3).strip()
+    if "Prefix not found" in message:
+        before = text.splitlines()[line - 1][: column - 1] if text.splitlines()[line - 1 : line] else ""
+        name = re.search(r"([\w-]*):\S*$", before)
+        message = f"the prefix {name.group(1)}: is not declared" if name else "a prefix is not declared"
+    elif message.startswith("expected"):
+        message = _expectation(message.removeprefix("expected").removeprefix(" one of"))
+    return QuerySyntaxError(message, line, column)
+
+
+def _expectation(listed: str) -> str:
+    """Return what the parser would have taken, as far as that helps: it lists characters, and what it looked for ahead.
+
+    >>> _expectation(' ",", ")"'), _expectation(" LATERAL, SERVICE, [_]")
+    ('expected , or )', 'this is not expected here, or something is missing before it')
+    """
+    if "[_]" in listed:  # the parser looked for what must not stand there
+        return _UNCLEAR
+    words = re.findall(r'"((?:[^"\\]|\\.)*)"|([A-Za-z]\w*)', _CLASS.sub("", listed))
+    found = [quoted.replace('\\"', '"') or word for quoted, word in words]
+    if not 0 < len(found) <= _SHOWN or _CLASS.search(listed):
+        return _UNCLEAR
+    return f"expected {' or '.join([', '.join(found[:-1]), found[-1]]) if len(found) > 1 else found[0]}"

@@ -1,0 +1,112 @@
+"""What a text asks for, whatever its spelling: calls of services, documents to load, graphs to read, how deep it nests."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+
+from kg.engine.examine import examine
+from kg.engine.lexer import unescape_codepoints
+
+TARGET = "http://127.0.0.1:9/sparql"
+
+CALLS = (
+    "SELECT * { SERVICE <http://127.0.0.1:9/sparql> { ?s ?p ?o } }",
+    "SELECT * { service <http://127.0.0.1:9/sparql> { ?s ?p ?o } }",
+    "SELECT * { SeRvIcE<http://127.0.0.1:9/sparql>{?s ?p ?o} }",
+    "SELECT * { SERVICE SILENT <http://127.0.0.1:9/sparql> { ?s ?p ?o } }",
+    "SELECT * { SERVICE # comment {\n <http://127.0.0.1:9/sparql> { ?s ?p ?o } }",
+    "SELECT * { SERVICE\t\r\n<http://127.0.0.1:9/sparql> { ?s ?p ?o } }",
+    "SELECT * { \\u0053ERVICE <http://127.0.0.1:9/sparql> { ?s ?p ?o } }",
+    "SELECT * { S\\U00000045RVICE <http://127.0.0.1:9/sparql> { ?s ?p ?o } }",
+    "SELECT * { SERVICE <\\u0068ttp://127.0.0.1:9/sparql> { ?s ?p ?o } }",
+    "PREFIX x: <http://127.0.0.1:9/> SELECT * { SERVICE x:sparql { ?s ?p ?o } }",
+    "PREFIX : <http://127.0.0.1:9/sparql> SELECT * { SERVICE : { ?s ?p ?o } }",
+    "PREFIX SERVICE: <http://127.0.0.1:9/> SELECT * { SERVICE SERVICE:sparql { ?s ?p ?o } }",
+    "BASE <http://127.0.0.1:9/> SELECT * { SERVICE <sparql> { ?s ?p ?o } }",
+    "SELECT * { BIND(<http://127.0.0.1:9/sparql> AS ?x) SERVICE ?x { ?s ?p ?o } }",
+    "SELECT * { VALUES ?x { true }SERVICE<http://127.0.0.1:9/sparql>{?s ?p ?o} }",
+    "ASK { FILTER EXISTS { SERVICE <http://127.0.0.1:9/sparql> { ?s ?p ?o } } }",
+    "SELECT * { { SELECT * { SERVICE <http://127.0.0.1:9/sparql> { ?s ?p ?o } } } }",
+    "CONSTRUCT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:9/sparql> { ?s ?p ?o } }",
+    "SELECT * { ?a ?b \"'\" . SERVICE <http://127.0.0.1:9/sparql> { ?s ?p ?o } FILTER(?a != '\"') }",
+    'SELECT * { ?a ?b """ SERVICE """ . SERVICE <http://127.0.0.1:9/sparql> { ?s ?p ?o } }',
+    "SELECT * { ?a ?b ?c FILTER(?a <?b) SERVICE <http://127.0.0.1:9/sparql> { ?s ?p ?o } FILTER(?c> ?a) }",
+)
+
+NO_CALLS = (
+    'SELECT * { ?s ?p "SERVICE <http://x/> {}" }',
+    "SELECT * { ?s ?p 'SERVICE <http://x/> {}' }",
+    'SELECT * { ?s ?p """SERVICE\n<http://x/> {}""" }',
+    "SELECT * { ?s ?p ?o } # SERVICE <http://x/> {}",
+    "# SERVICE <http://x/>\nSELECT * { ?s ?p ?o }",
+    "SELECT ?service { ?service ?p ?o }",
+    "SELECT * { ?s <http://example.org/SERVICE> ?o }",
+    "PREFIX service: <http://example.org/> SELECT * { ?s service:load ?o }",
+    "SELECT * { ?s ?p 'it\\'s SERVICE' }",
+    "SELECT * { _:service ?p 'LOAD'@en-SERVICE }",
+)
+
+
+@pytest.mark.parametrize("text", CALLS)
+def test_sees_a_call_in_any_spelling(text: str) -> None:
+    found = examine(text)
+    assert found.services or found.hidden_call
+
+
+@pytest.mark.parametrize("text", NO_CALLS)
+def test_takes_data_for_data(text: str) -> None:
+    found = examine(text)
+    assert (found.services, found.loads, found.hidden_call) == ((), (), False)
+
+
+@pytest.mark.parametrize("text", [*CALLS, *NO_CALLS])
+def test_the_cases_are_sparql(text: str) -> None:
+    """They would prove nothing if the engine did not read them at all; it resolves escapes in IRIs only."""
+    try:
+        ox.Store().query(unescape_codepoints(text))
+    except OSError:
+        assert text in CALLS, "only a call may fail, since nobody listens there"
+
+
+def test_says_where_the_call_is_written() -> None:
+    text = "SELECT * { SERVICE SILENT <http://a/> {} SERVICE <http://b/> {} }"
+    first, second = examine(text).services
+    assert (text[first.start : first.end], first.silent) == ("<http://a/>", True)
+    assert (text[second.start : second.end], second.silent) == ("<http://b/>", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("LOAD <http://x/>", 1),
+        ("load silent <http://x/> into graph <urn:g>", 1),
+        ("INSERT DATA { <a:a> <b:b> 'LOAD <http://x/>' } ; LOAD <http://x/>", 1),
+        ("INSERT DATA { <a:a> <b:b> 'LOAD <http://x/>' }", 0),
+    ],
+)
+def test_sees_documents_to_load(text: str, count: int) -> None:
+    assert len(examine(text).loads) == count
+
+
+def test_hidden_loads_are_seen_too() -> None:
+    assert examine("\\u004cOAD <http://x/>").hidden_call
+
+
+def test_resolves_the_graphs_of_from() -> None:
+    text = "BASE <http://x/> PREFIX g: <urn:g:> SELECT * FROM <a> FROM g:b FROM NAMED <urn:c> { ?s ?p ?o FILTER(?s IN (1)) }"
+    found = examine(text)
+    assert found.default_graphs == ("http://x/a", "urn:g:b")
+    assert found.named_graphs == ("urn:c",)
+    assert examine("SELECT * FROM unknown:x { ?s ?p ?o }").default_graphs is None
+
+
+def test_counts_levels_outside_of_strings_and_comments() -> None:
+    assert examine("SELECT * { { ?s ?p '((((' } } # ((((").nesting == 2
+    assert examine("SELECT * " + "{" * 700 + "}" * 700).nesting == 700
+
+
+@pytest.mark.parametrize("text", ["SELECT (NOW() AS ?x) {}", "SELECT (uuid() AS ?x) {}", "ASK { FILTER(RAND() < 1) }"])
+def test_knows_what_may_answer_differently_each_time(text: str) -> None:
+    assert examine(text).volatile
+    assert not examine("SELECT ?now { ?now ?p 'RAND()' }").volatile

@@ -1,0 +1,81 @@
+"""Directories of triples: written, cloned, compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.engine import (
+    clone_store,
+    count_quads,
+    flush_store,
+    graph_names,
+    hash_of,
+    lines_only_in,
+    write_store,
+)
+from kg.errors import StoreError
+
+A, B = "http://example.org/graph/a", "http://example.org/graph/b"
+GRAPHS = [
+    (A, b'<http://example.org/s> <http://example.org/p> "1" .\n_:x <http://example.org/p> _:y .\n'),
+    (B, b'<http://example.org/s> <http://example.org/p> "1" .\n'),
+]
+LINE = f'<http://example.org/s> <http://example.org/p> "1" <{A}> .'
+
+
+def test_a_written_store_has_the_hash_that_is_told(tmp_path: Path) -> None:
+    found = write_store(tmp_path / "store", GRAPHS)
+    assert found == hash_of(tmp_path / "store")
+    assert write_store(tmp_path / "other", GRAPHS, exclude=B) == hash_of(tmp_path / "store", B)
+
+
+def test_quads_and_graphs_are_counted_without_one_graph(tmp_path: Path) -> None:
+    write_store(tmp_path / "store", GRAPHS)
+    assert (count_quads(tmp_path / "store"), count_quads(tmp_path / "store", A)) == (3, 1)
+    assert graph_names(tmp_path / "store") == {A, B}
+    assert graph_names(tmp_path / "store", A) == {B}
+
+
+def test_what_is_done_to_a_clone_leaves_its_source(tmp_path: Path) -> None:
+    found = write_store(tmp_path / "store", GRAPHS)
+    clone_store(tmp_path / "store", tmp_path / "clone")
+    assert hash_of(tmp_path / "clone") == found
+    shared = [path for path in (tmp_path / "clone").glob("*.sst") if path.stat().st_nlink == 2]
+    assert shared, "the files of data are the same ones"
+    ox.Store(str(tmp_path / "clone")).clear()
+    flush_store(tmp_path / "clone")
+    assert count_quads(tmp_path / "clone") == 0
+    assert hash_of(tmp_path / "store") == found
+
+
+def test_the_lines_that_one_store_has_alone(tmp_path: Path) -> None:
+    write_store(tmp_path / "store", GRAPHS)
+    write_store(tmp_path / "other", [(A, b"_:other <http://example.org/p> _:label .\n"), GRAPHS[1]])
+    assert list(lines_only_in(tmp_path / "store", tmp_path / "other")) == [LINE]
+    assert list(lines_only_in(tmp_path / "other", tmp_path / "store")) == []
+    assert list(lines_only_in(tmp_path / "store", tmp_path / "other", A)) == []
+
+
+def test_directories_that_are_no_stores_are_errors(tmp_path: Path) -> None:
+    write_store(tmp_path / "store", GRAPHS)
+    nothing = tmp_path / "nothing"
+    for action in (
+        lambda: count_quads(nothing),
+        lambda: graph_names(nothing),
+        lambda: clone_store(nothing, tmp_path / "clone"),
+        lambda: list(lines_only_in(tmp_path / "store", nothing)),
+    ):
+        with pytest.raises(StoreError, match="cannot be"):
+            action()
+
+
+def test_a_store_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no directory")
+    for path in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(StoreError, match="cannot be written"):
+            write_store(path, GRAPHS)
+        with pytest.raises(StoreError, match="cannot be written"):
+            flush_store(path)
