@@ -1,0 +1,228 @@
+"""The pool: gives each query a worker, a deadline and an honest end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from kg.engine import GraphFormat, QueryRequest, ResultFormat
+from kg.errors import KgError, LimitExceeded, QueryError, QueryTimeout
+from kg.workers.gate import Gate
+from kg.workers.messages import Message, error_of
+from kg.workers.nursery import Ended, Nursery, Worker
+
+DEMOTE_AFTER: Final = 0.1
+"""Seconds after which a query yields the processor to every shorter one."""
+
+SPARE: Final = 2
+"""Workers that are kept ready."""
+
+_GROWN: Final = 64 << 10
+"""KiB by which a worker may have grown and still be used again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a query may take: seconds, bytes of memory, rows and bytes of its answer; and how many may run at once."""
+
+    seconds: float = 10.0
+    memory: int = 1 << 30
+    rows: int = 200_000
+    bytes: int = 64 << 20
+    workers: int = 16
+    waiting: int = 64
+    patience: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A whole answer: in `content`, or in a file that whoever has it must close; `rows` of a table or triples."""
+
+    kind: Literal["solutions", "boolean", "graph"]
+    media_type: str
+    rows: int
+    size: int
+    seconds: float
+    waited: float
+    content: bytes
+    descriptor: int = -1
+
+    def close(self) -> None:
+        """Close the file."""
+        if self.descriptor >= 0:
+            with contextlib.suppress(OSError):
+                os.close(self.descriptor)
+
+
+class WorkerPool:
+    """Workers for queries: elastic up to a cap, fair between clients."""
+
+    def __init__(self, limits: Limits) -> None:
+        """Hold every query to these limits."""
+        self.limits = limits
+        reserved = max(1, limits.workers // 4)
+        self.gate = Gate(
+            limits.workers,
+            per_client=max(1, limits.workers - reserved),
+            waiting=limits.waiting,
+            patience=limits.patience,
+        )
+        self.killed: Counter[str] = Counter()
+        self._nurseries: list[Nursery] = []
+
+    def nursery(self, path: Path, *, union: bool, in_memory_up_to: int) -> Nursery:
+        """Return the nursery of a revision's directory; its zygote starts with the first query, or by `start`."""
+        configuration = {"path": str(path), "union": union, "memory": self.limits.memory}
+        nursery = Nursery("kg.workers.queries", {**configuration, "in_memory_up_to": in_memory_up_to})
+        self._nurseries.append(nursery)
+        return nursery
+
+    async def answer(
+        self,
+        nursery: Nursery,
+        request: QueryRequest,
+        results: ResultFormat | None,
+        graph: GraphFormat | None,
+        *,
+        client: str,
+        seconds: float | None = None,
+        network: bool = False,
+    ) -> Answered:
+        """Evaluate a query that was admitted, in a worker; `network` lets that worker open sockets.
+
+        The deadline counts from now on: to wait for a worker is part of it.
+
+        Raises:
+            LimitExceeded: it went past a limit; QueryTimeout for the deadline.
+            Overloaded: no worker was to be had.
+            QuerySyntaxError, UnsupportedFormat, QueryError: as `Engine.answer`.
+        """
+        began = time.monotonic()
+        allowed = min(seconds or self.limits.seconds, self.limits.seconds)
+        await self.gate.enter(client, allowed)
+        waited = time.monotonic() - began
+        job = {
+            "text": request.text,
+            "default_graphs": request.default_graphs,
+            "named_graphs": request.named_graphs,
+            "union_default_graph": request.union_default_graph,
+            "results": results.short if results else None,
+            "graph": graph.short if graph else None,
+            "max_rows": self.limits.rows,
+            "max_bytes": self.limits.bytes,
+            "network": network,
+        }
+        try:
+            message = await self._run(nursery, job, allowed, allowed - waited)
+        finally:
+            self.gate.leave(client)
+        return _answered(message, waited)
+
+    async def _run(self, nursery: Nursery, job: dict[str, object], allowed: float, left: float) -> Message:
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + left
+        await nursery.ready()
+        worker = nursery.fork() if job["network"] else self._worker(nursery)
+        nursery.busy.add(worker)
+        demotion = loop.call_later(DEMOTE_AFTER, self._demote, nursery, worker)
+        message: Message | None = None
+        try:
+            async with asyncio.timeout_at(ends):
+                message = await worker.ask(job)
+            return message
+        except TimeoutError:
+            self.killed["time"] += 1
+            raise QueryTimeout("time", allowed, "seconds") from None
+        except asyncio.CancelledError:
+            self.killed["cancelled"] += 1
+            raise
+        except ConnectionError:
+            raise self._why(await nursery.how_ended(worker)) from None
+        finally:
+            demotion.cancel()
+            nursery.busy.discard(worker)
+            self._put_back(nursery, worker, None if job["network"] else message)
+
+    def _worker(self, nursery: Nursery) -> Worker:
+        worker = nursery.idle.pop() if nursery.idle else nursery.fork()
+        with contextlib.suppress(OSError):
+            while len(nursery.idle) < SPARE:
+                nursery.idle.insert(0, nursery.fork())
+        return worker
+
+    def _put_back(self, nursery: Nursery, worker: Worker, message: Message | None) -> None:
+        """Keep a worker that is as good as new; end any other one."""
+        if message is None:
+            nursery.order("kill", worker)
+            worker.close()
+            return
+        used_up = worker.demoted or message.head["spooled"] or message.head["grown"] > _GROWN
+        if used_up or nursery.retired or len(nursery.idle) >= self.limits.workers:
+            worker.close()
+        else:
+            nursery.idle.append(worker)
+        if nursery.retired and not nursery.busy:
+            self._close(nursery)
+
+    def _demote(self, nursery: Nursery, worker: Worker) -> None:
+        worker.demoted = True
+        nursery.order("demote", worker)
+
+    def _why(self, ended: Ended) -> KgError:
+        """Return why a worker ended that nobody ended."""
+        if "memory allocation of" in ended.said or "bad_alloc" in ended.said or ended.status == -signal.SIGKILL:
+            self.killed["memory"] += 1
+            return LimitExceeded("memory", self.limits.memory, "bytes")
+        if ended.status in {-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT}:
+            self.killed["complexity"] += 1
+            return LimitExceeded("complexity", min(256 << 20, self.limits.memory // 4), "bytes of stack")
+        self.killed["failed"] += 1
+        return QueryError(f"the worker ended: {ended}")
+
+    def retire(self, nursery: Nursery) -> None:
+        """End a nursery as soon as its queries have ended."""
+        nursery.retired = True
+        if not nursery.busy:
+            self._close(nursery)
+
+    def _close(self, nursery: Nursery) -> None:
+        nursery.close()
+        if nursery in self._nurseries:
+            self._nurseries.remove(nursery)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many workers there are by what they do: idle, busy, demoted."""
+        busy = [worker for nursery in self._nurseries for worker in nursery.busy]
+        return {
+            "idle": sum(len(nursery.idle) for nursery in self._nurseries),
+            "busy": sum(not worker.demoted for worker in busy),
+            "demoted": sum(worker.demoted for worker in busy),
+        }
+
+    def close(self) -> None:
+        """End all zygotes and workers."""
+        for nursery in list(self._nurseries):
+            self._close(nursery)
+
+
+def _answered(message: Message, waited: float) -> Answered:
+    head = message.head
+    if "error" in head:
+        raise error_of(head)
+    return Answered(
+        head["kind"],
+        head["media_type"],
+        head["rows"],
+        head["size"],
+        head["seconds"],
+        waited,
+        message.content,
+        message.descriptor,
+    )

@@ -1,0 +1,145 @@
+"""The work of a query worker: evaluate, count, and hand the answer over."""
+
+from __future__ import annotations
+
+import os
+import resource
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any, Final
+
+from kg.engine import EmbeddedEngine, GraphFormat, QueryRequest, ResultFormat
+from kg.engine.output import Limited
+from kg.errors import KgError, LimitExceeded, QueryError
+from kg.workers.confine import forbid_sockets, freeze_descriptors, limit_memory
+from kg.workers.messages import INLINE, error_head, pack, receive
+from kg.workers.zygote import Work
+
+_STACK: Final = 256 << 20
+"""Bytes of stack, at most: the parser and the planner of the engine recurse as deep as a query nests."""
+
+_RESULTS: Final = {item.short: item for item in ResultFormat}
+_GRAPHS: Final = {item.short: item for item in GraphFormat}
+
+
+def prepare(configuration: Mapping[str, Any]) -> Work:
+    """Open the revision that the configuration names, and return what its workers do.
+
+    `path` is the store's directory, `in_memory_up_to` a number of quads, `memory` a worker's bytes, `union` how a
+    pattern outside GRAPH is read.
+
+    Raises:
+        StoreError: the directory is not a store.
+    """
+    path, memory = Path(configuration["path"]), int(configuration["memory"])
+    up_to = int(configuration["in_memory_up_to"])
+    engine = EmbeddedEngine.in_memory(path, union=bool(configuration["union"]), up_to=up_to)
+
+    def work(connection: socket.socket) -> None:
+        stack = min(_STACK, memory // 4)
+        threading.stack_size(stack)
+        worker = Worker(connection, engine or EmbeddedEngine.open(path, in_memory_up_to=0), memory - stack)
+        thread = threading.Thread(target=worker.run, args=(engine is not None,))
+        thread.start()
+        thread.join()
+
+    return work
+
+
+class Worker:
+    """Answers queries, one after the other."""
+
+    def __init__(self, connection: socket.socket, engine: EmbeddedEngine, memory: int) -> None:
+        """Talk over a connection; take so many bytes of memory at most."""
+        self._connection = connection
+        self._engine = engine
+        self._memory = memory
+        self._resident = _peak()
+        self._spool = tempfile.TemporaryFile()  # noqa: SIM115 - opened before no more can be
+
+    def run(self, in_memory: bool) -> None:
+        """Answer until the connection closes.
+
+        A job that calls other services (`network`) must be the worker's only one: every other job takes away, for good,
+        the right to open sockets, and that to open files where the store is in memory.
+        """
+        confined = False
+        while (message := receive(self._connection)) is not None:
+            if not confined:
+                self._confine(network=bool(message.head.get("network")), in_memory=in_memory)
+                confined = True
+            self._answer(message.head)
+
+    def _confine(self, *, network: bool, in_memory: bool) -> None:
+        if not network:
+            forbid_sockets()
+        limit_memory(self._memory)
+        if in_memory and not network:
+            freeze_descriptors()
+
+    def _answer(self, job: Mapping[str, Any]) -> None:
+        spool = Spool(self._spool)
+        output = Limited(spool, max_rows=job["max_rows"], max_bytes=job["max_bytes"])
+        began = time.monotonic()
+        try:
+            request = QueryRequest(
+                job["text"], tuple(job["default_graphs"]), tuple(job["named_graphs"]), job["union_default_graph"]
+            )
+            answer = self._engine.write_answer(request, _RESULTS.get(job["results"]), _GRAPHS.get(job["graph"]), output)
+        except MemoryError:
+            self._say(error_head(LimitExceeded("memory", self._memory, "bytes")), spool, began)
+        except KgError as error:
+            self._say(error_head(error), spool, began)
+        else:
+            head = {"kind": answer.kind, "media_type": answer.media_type, "rows": output.rows, "size": output.size}
+            self._say(head, spool, began)
+
+    def _say(self, head: Mapping[str, Any], spool: Spool, began: float) -> None:
+        """Send the answer, or the error; a file that was written to goes with it, and is not written to again."""
+        fine = "error" not in head
+        spent = {"seconds": time.monotonic() - began, "grown": _peak() - self._resident}
+        head = {**head, **spent, "spooled": fine and spool.used}
+        content = pack(head, bytes(spool.content) if fine and not spool.used else b"")
+        if fine and spool.used:
+            self._spool.flush()
+            sent = socket.send_fds(self._connection, [content], [self._spool.fileno()])
+            content = content[sent:]
+        self._connection.sendall(content)
+
+
+def _peak() -> int:
+    """Return the most memory that this process has had, in KiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+class Spool:
+    """Keeps a small answer in memory, and writes a larger one to a file."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        """Use this file if need be."""
+        self._file = file
+        self.content = bytearray()
+        self.used = False
+
+    def write(self, content: bytes, /) -> int:
+        """Take a part.
+
+        Raises:
+            QueryError: the disk is full.
+        """
+        try:
+            if self.used:
+                self._file.write(content)
+            else:
+                self.content += content
+                if len(self.content) > INLINE:
+                    self.used = True
+                    self._file.write(self.content)
+                    self.content.clear()
+        except OSError as error:
+            raise QueryError(f"the answer cannot be kept for sending: {os.strerror(error.errno or 0)}") from error
+        return len(content)

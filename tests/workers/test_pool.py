@@ -1,0 +1,217 @@
+"""Queries in worker processes: answers, limits that hold, and workers that are replaced."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from kg.errors import LimitExceeded, Overloaded, QueryError, QuerySyntaxError, QueryTimeout, StoreError
+from kg.workers.pool import Answered, Limits, WorkerPool
+from tests.workers.conftest import COUNT, Asking, Run
+
+HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+PATHS = f"SELECT (COUNT(*) AS ?n) {{ ?s {'/'.join(['(<urn:p0>|!<urn:p0>)*'] * 3)} ?o . ?a ?b ?c . ?d ?e ?f }}"
+SORT = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f"
+
+
+def content(answer: Answered) -> bytes:
+    if answer.descriptor < 0:
+        return answer.content
+    try:
+        return os.pread(answer.descriptor, answer.size + 1, 0)
+    finally:
+        answer.close()
+
+
+def rows(answer: Answered) -> list[dict[str, dict[str, str]]]:
+    found: list[dict[str, dict[str, str]]] = json.loads(content(answer))["results"]["bindings"]
+    return found
+
+
+def test_answers_small_and_large_ones(run: Run) -> None:
+    async def test(asking: Asking) -> None:
+        answer = await asking.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+        assert rows(answer)[0]["n"]["value"] == str(COUNT)
+        large = await asking.ask("SELECT * { ?s ?p ?o } ORDER BY ?o")
+        assert large.descriptor >= 0
+        assert large.rows == COUNT
+        assert len(rows(large)) == COUNT
+        graph = await asking.ask("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 3")
+        assert graph.kind == "graph"
+        assert content(graph).count(b" .\n") == 3
+        assert json.loads(content(await asking.ask("ASK { <urn:nothing> ?p ?o }"))) == {"head": {}, "boolean": False}
+
+    run(test)
+
+
+def test_deadline_holds_and_the_next_query_is_answered(run: Run) -> None:
+    async def test(asking: Asking) -> None:
+        for text in (
+            HEAVY,
+            "SELECT (COUNT(*) AS ?n) { ?s (<urn:p0>|!<urn:p0>)*/^(<urn:p0>|!<urn:p0>)* ?o . ?a ?b ?c . ?d ?e ?f }",
+        ):
+            began = time.monotonic()
+            with pytest.raises(QueryTimeout) as raised:
+                await asking.ask(text, seconds=0.5)
+            assert time.monotonic() - began < 1.5
+            assert raised.value.limit == {"name": "time", "value": 0.5, "unit": "seconds"}
+            assert len(rows(await asking.ask("SELECT * { ?s ?p ?o } LIMIT 2"))) == 2
+
+    run(test)
+
+
+def test_memory_limit_holds(run: Run) -> None:
+    async def test(asking: Asking) -> None:
+        with pytest.raises(LimitExceeded) as raised:
+            await asking.ask(SORT)
+        assert raised.value.name == "memory"
+        assert asking.pool.killed["memory"] == 1
+        assert len(rows(await asking.ask("SELECT * { ?s ?p ?o } LIMIT 2"))) == 2
+
+    run(test)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("SELECT * { ?s ?p ?o . ?a ?b ?c }", "rows"),
+        ('SELECT ("' + "x" * 2000 + '" AS ?x) { ?s ?p ?o . ?a ?b ?c } LIMIT 9000', "bytes"),
+        ("CONSTRUCT { ?s ?p ?c } WHERE { ?s ?p ?o . ?a ?b ?c }", "rows"),
+    ],
+)
+def test_answers_that_are_too_large_are_errors(run: Run, text: str, name: str) -> None:
+    async def test(asking: Asking) -> None:
+        with pytest.raises(LimitExceeded) as raised:
+            await asking.ask(text)
+        assert raised.value.name == name
+
+    run(test)
+
+
+def test_deep_texts_end_a_worker_and_nothing_else(run: Run) -> None:
+    async def test(asking: Asking) -> None:
+        with pytest.raises(LimitExceeded) as raised:
+            await asking.ask("SELECT * " + "{" * 400_000 + "}" * 400_000)
+        assert raised.value.name in {"complexity", "memory"}
+        assert len(rows(await asking.ask("SELECT * { ?s ?p ?o } LIMIT 2"))) == 2
+
+    run(test)
+
+
+def test_syntax_errors_keep_their_position(run: Run) -> None:
+    async def test(asking: Asking) -> None:
+        with pytest.raises(QuerySyntaxError) as raised:
+            await asking.ask("SELECT * {\n ?s ?p }")
+        assert raised.value.line == 2
+        assert asking.pool.counts()["idle"] >= 1
+
+    run(test)
+
+
+def test_a_client_that_goes_away_stops_its_query(run: Run) -> None:
+    async def test(asking: Asking) -> None:
+        await asking.ask("ASK {}")
+        task = asyncio.create_task(asking.ask(HEAVY))
+        await asyncio.sleep(0.3)
+        assert asking.pool.counts()["busy"] + asking.pool.counts()["demoted"] == 1
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert asking.pool.killed["cancelled"] == 1
+        assert asking.pool.counts()["busy"] + asking.pool.counts()["demoted"] == 0
+        assert asking.pool.gate.inside == 0
+
+    run(test)
+
+
+def test_one_client_cannot_take_all_workers(run: Run) -> None:
+    async def test(asking: Asking) -> None:
+        hostile = [asyncio.create_task(asking.ask(HEAVY, client="hostile", seconds=2)) for _ in range(8)]
+        await asyncio.sleep(0.2)
+        began = time.monotonic()
+        assert len(rows(await asking.ask("SELECT * { ?s ?p ?o } LIMIT 2", client="stranger"))) == 2
+        assert time.monotonic() - began < 1
+        ends = await asyncio.gather(*hostile, return_exceptions=True)
+        assert {type(end) for end in ends} <= {QueryTimeout, Overloaded}
+
+    run(test)
+
+
+def test_workers_that_are_killed_from_outside_are_replaced(run: Run) -> None:
+    async def test(asking: Asking) -> None:
+        task = asyncio.create_task(asking.ask(HEAVY))
+        await asyncio.sleep(0.4)
+        assert asking.nursery.pid is not None
+        for pid in children(asking.nursery.pid):
+            os.kill(pid, signal.SIGKILL)
+        with pytest.raises(QueryError):
+            await task
+        assert len(rows(await asking.ask("SELECT * { ?s ?p ?o } LIMIT 2"))) == 2
+
+    run(test)
+
+
+def test_a_zygote_that_is_killed_is_started_again(run: Run) -> None:
+    async def test(asking: Asking) -> None:
+        await asking.ask("ASK {}")
+        assert asking.nursery.pid is not None
+        os.kill(asking.nursery.pid, signal.SIGKILL)
+        await asyncio.sleep(0.3)
+        assert json.loads(content(await asking.ask("ASK {}")))["boolean"] is True
+
+    run(test)
+
+
+def test_no_process_is_left(run: Run) -> None:
+    seen: list[int] = []
+
+    async def test(asking: Asking) -> None:
+        await asking.ask("ASK {}")
+        assert asking.nursery.pid is not None
+        seen.extend([asking.nursery.pid, *children(asking.nursery.pid)])
+
+    run(test)
+    assert len(seen) >= 2
+    deadline = time.monotonic() + 5
+    while any(Path(f"/proc/{pid}").exists() for pid in seen) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [pid for pid in seen if Path(f"/proc/{pid}").exists()] == []
+
+
+def test_workers_reach_no_server(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/"
+
+        async def test(asking: Asking) -> None:
+            with pytest.raises(QueryError):
+                await asking.ask(f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}")
+
+        run(test)
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+def test_a_store_that_is_none_is_an_error(tmp_path: Path) -> None:
+    async def test() -> None:
+        pool = WorkerPool(Limits())
+        nursery = pool.nursery(tmp_path / "nothing", union=True, in_memory_up_to=10)
+        try:
+            with pytest.raises(StoreError):
+                await Asking(pool, nursery).ask("ASK {}")
+            assert pool.gate.inside == 0
+        finally:
+            pool.close()
+
+    asyncio.run(test())
+
+
+def children(pid: int) -> list[int]:
+    return [int(text) for text in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
