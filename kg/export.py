@@ -37,6 +37,8 @@ FACT_COLUMNS = (
 def export(engine: Engine, iris: Iris, format: str) -> Iterator[bytes]:
     """Yield a revision in a format, in chunks; the same revision gives the same bytes.
 
+    The graph that only describes the dataset is left out: it is no part of what the revision's id stands for.
+
     `csv` is the table of stated facts, one row for each fact and clause, with a byte-order mark so that spreadsheets
     read the Chinese.
 
@@ -45,7 +47,7 @@ def export(engine: Engine, iris: Iris, format: str) -> Iterator[bytes]:
     """
     rdf = {item.short: item for item in GraphFormat}
     if format in rdf:
-        yield from engine.dump(rdf[format])
+        yield from engine.dump(rdf[format], leave=iris.graph("metadata"))
     elif format == "csv":
         yield from _facts(engine, iris)
     elif format in GRAPHML_FORMATS:

@@ -23,6 +23,8 @@ def input_digests(ontology_path: Path, seeds_path: Path) -> dict[str, str]:
 
 
 def is_stale(settings: Settings, revision: Revision) -> bool:
-    """Tell whether the files that a revision was built from have changed since."""
+    """Tell whether the files that a revision was built from have changed since; one of no files is never stale."""
+    if "inputs" not in revision.manifest:
+        return False
     digests = input_digests(settings.ontology or ontology_folder(), settings.seeds or seeds_folder())
-    return revision.manifest.get("inputs") != digests
+    return bool(revision.manifest["inputs"] != digests)

@@ -13,8 +13,9 @@ from kg.errors import Problem, SourceError, ValidationFailed, Violation
 from kg.facts import Seed, load_seeds
 from kg.inputs import input_digests
 from kg.iris import Iris
+from kg.metadata import describing
 from kg.resources import ontology_folder, seeds_folder
-from kg.revisions import Revision, RevisionStore
+from kg.revisions import Describe, Revision, RevisionStore
 from kg.settings import Settings
 from kg.validate import ValidationReport, validate
 
@@ -62,13 +63,20 @@ def check(settings: Settings, progress: Progress = _silent) -> Built:
         "base_iri": settings.base_iri,
         "triples": sum(len(graph.graph) for graph in graphs),
         "inputs": input_digests(ontology_path, seeds_path),
-        "versions": {"policy-kg": __version__} | {name: version(name) for name in ("pyoxigraph", "rdflib", "pyshacl")},
+        "versions": _versions(),
     }
     return Built(graphs, seeds, report, manifest)
 
 
-def build(settings: Settings, progress: Progress = _silent) -> Revision:
-    """Build, validate and publish into the store of the settings.
+def build(
+    settings: Settings,
+    progress: Progress = _silent,
+    *,
+    author: str = "",
+    note: str = "",
+    describe: Describe | None = None,
+) -> Revision:
+    """Build, validate and publish into the store of the settings; `describe` may write another description than ours.
 
     Raises:
         SourceError: files are wrong; nothing is published.
@@ -80,7 +88,26 @@ def build(settings: Settings, progress: Progress = _silent) -> Revision:
         raise ValidationFailed(built.report.violations)
     progress("revision")
     graphs = ((graph.iri, graph.ntriples()) for graph in built.graphs)
-    return RevisionStore(settings.store).publish(graphs, built.manifest)
+    describe = describe or describing(settings.iris, (settings.ontology or ontology_folder()) / "questions")
+    return _store(settings).publish(graphs, built.manifest, author=author, note=note, describe=describe)
+
+
+def publish_empty(settings: Settings, *, author: str = "", note: str = "") -> Revision:
+    """Publish a revision without any data, and without a graph that describes it.
+
+    Raises:
+        StoreError: the store cannot be written; what was published stays published.
+    """
+    manifest = {"base_iri": settings.base_iri, "triples": 0, "metadata": False, "versions": _versions()}
+    return _store(settings).publish((), manifest, author=author, note=note)
+
+
+def _store(settings: Settings) -> RevisionStore:
+    return RevisionStore(settings.store, keep=settings.keep_revisions)
+
+
+def _versions() -> dict[str, str]:
+    return {"policy-kg": __version__} | {name: version(name) for name in ("pyoxigraph", "rdflib", "pyshacl")}
 
 
 def _with_places(report: ValidationReport, settings: Settings, seeds: Sequence[Seed]) -> ValidationReport:

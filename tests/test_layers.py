@@ -21,11 +21,15 @@ BASE = ("errors", "terms", "resources", "settings", "iris", "kinds")
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("__init__",),
     BASE,
+    ("federation",),
     ("engine",),
     ("facts",),
     ("build",),
     ("validate",),
     ("revisions",),
+    ("metadata",),
+    ("workers",),
+    ("writing",),
     ("inputs",),
     ("query",),
     ("lookup", "network", "export"),
@@ -36,7 +40,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 RANK = {area: rank for rank, layer in enumerate(LAYERS) for area in layer}
 
 # Narrower than the layers: the seam to the RDF engine knows nothing of what is built with it.
-NARROW = {"engine": {"__init__", "errors", "terms", "settings", "iris"}}
+NARROW = {
+    "engine": {"__init__", "errors", "terms", "settings", "iris"},
+    "federation": {"__init__", "errors"},
+    # A worker is forked from what it imports, so that it imports little.
+    "workers": {"__init__", "errors", "engine"},
+}
 
 # A library, and the only modules that may import it.
 CONFINED = {
@@ -49,12 +58,16 @@ CONFINED = {
     "fastapi_offline": ("api",),
     "starlette": ("api",),
     "uvicorn": ("api", "kg.cli"),
+    "h11": ("api",),
+    "prometheus_client": ("api",),
 }
 
 # Where a library is imported by another name than it is declared, or comes with another one by contract.
 DECLARED_AS = {
     "fastapi_offline": "fastapi-offline",
+    "h11": "uvicorn",
     "multipart": "python-multipart",
+    "prometheus_client": "prometheus-client",
     "pydantic_core": "pydantic",
     "starlette": "fastapi",
     "yaml": "pyyaml",

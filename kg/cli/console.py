@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
@@ -26,7 +26,7 @@ from kg.errors import (
     UnsupportedFormat,
     ValidationFailed,
 )
-from kg.settings import Settings
+from kg.settings import Settings, format_size, parse, parse_size
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,20 +40,45 @@ def settings_options(*names: str) -> Callable[[Callable[P, R]], Callable[..., R]
     def decorate(command: Callable[P, R]) -> Callable[..., R]:
         @functools.wraps(command)
         def with_settings(*args: Any, **flags: Any) -> R:
-            given = {name: flags.pop(name) for name in names}
+            given = {name: flags.pop(name) for name in names if name in flags}
             return command(*args, settings=Settings.from_environment(os.environ, **given), **flags)  # type: ignore[arg-type]
 
         wrapped: Callable[..., R] = with_settings
-        for item in fields(Settings):
-            if item.name in names:
-                kind = click.Path(path_type=Path) if item.name in {"store", "ontology", "seeds"} else None
-                default = f" [default: {item.default}; KG_{item.name.upper()}]" if item.default is not None else ""
-                flag = f"--{item.name.replace('_', '-')}"
-                text = item.metadata["help"] + default
-                wrapped = click.option(flag, item.name, type=kind, default=None, help=text)(wrapped)
+        for item in reversed(fields(Settings)):
+            if item.name in names and not item.metadata["secret"]:
+                wrapped = _option(item)(wrapped)
         return wrapped
 
     return decorate
+
+
+def _option(item: Field[Any]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Return the flag of a setting; a secret has none, since other users of the machine can read a command line."""
+    variable = f"KG_{item.name.upper()}"
+    flag = f"--{item.name.replace('_', '-')}"
+    default: Any = item.default
+    if item.metadata["kind"] is parse_size:
+        default = format_size(default)
+    shown = f"default: {default}; {variable}" if default not in {None, "", False} else variable
+    text = f"{item.metadata['help']} [{shown}]"
+    if isinstance(item.default, bool):
+        return click.option(flag, item.name, is_flag=True, default=None, help=text)
+    return click.option(flag, item.name, type=_SettingType(item), default=None, help=text)
+
+
+class _SettingType(click.ParamType):  # type: ignore[type-arg]
+    """A flag that is read as its environment variable is."""
+
+    def __init__(self, item: Field[Any]) -> None:
+        self._item = item
+        names = {Path: "path", parse_size: "size", str: "text"}
+        self.name = names.get(item.metadata["kind"], "number")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return parse(self._item.name, value) if isinstance(value, str) else value
+        except SettingError as error:
+            self.fail(str(error), param, ctx)
 
 
 def reports_errors(command: Callable[P, R]) -> Callable[P, R]:
@@ -69,8 +94,8 @@ def reports_errors(command: Callable[P, R]) -> Callable[P, R]:
     return guarded
 
 
-def fail(error: KgError, *, as_json: bool = False) -> NoReturn:
-    """Print what is wrong, and end with the exit code of its kind."""
+def fail(error: KgError, *, as_json: bool = False, code: int | None = None) -> NoReturn:
+    """Print what is wrong, and end with the exit code of its kind, or the one that is given."""
     if as_json:
         click.echo(to_json(error_json(error)))
     if isinstance(error, SourceError):
@@ -88,7 +113,9 @@ def fail(error: KgError, *, as_json: bool = False) -> NoReturn:
         click.echo(f"error: {error}; near it are {', '.join(error.nearest)}", err=True)
     else:
         click.echo(f"error: {error}", err=True)
-    sys.exit(2 if isinstance(error, CALL_IS_WRONG) else 1)
+    if code is None:
+        code = 2 if isinstance(error, CALL_IS_WRONG) else 1
+    sys.exit(code)
 
 
 def error_json(error: KgError) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -10,11 +11,12 @@ import click
 
 from kg import __version__
 from kg.cli.console import Steps, reports_errors, settings_options, to_json
+from kg.cli.revisions import revisions
 from kg.engine import QueryRequest
 from kg.errors import RevisionNotFound, ValidationFailed
 from kg.export import FORMATS, export
 from kg.query import GRAPH_FORMATS, RESULT_FORMATS, run_query
-from kg.revisions import Revision, RevisionStore
+from kg.revisions import Revision, RevisionStore, local_author
 from kg.settings import Settings
 
 SOURCES = ("ontology", "seeds", "base_iri")
@@ -32,15 +34,16 @@ def main() -> None:
 
 @main.command()
 @reports_errors
-@settings_options("store", *SOURCES)
+@settings_options("store", "keep_revisions", *SOURCES)
+@click.option("--note", default="", help="Why, for the history.")
 @click.option("--json", "as_json", is_flag=True, help="Print the revision, or the problems, as JSON.")
-def build(settings: Settings, as_json: bool) -> None:
+def build(settings: Settings, note: str, as_json: bool) -> None:
     """Build the graph from ontology and seeds, validate it, and publish it as a revision."""
     from kg.pipeline import STEPS  # reading rdflib costs time that other commands need not pay
     from kg.pipeline import build as build_revision
 
     with Steps(STEPS, "Building") as progress:
-        revision = build_revision(settings, progress)
+        revision = build_revision(settings, progress, author=local_author(), note=note)
     if as_json:
         click.echo(to_json({**revision.manifest, "path": str(revision.path)}))
     else:
@@ -140,7 +143,7 @@ def export_command(settings: Settings, format: str, output: BinaryIO) -> None:
 
 @main.command()
 @reports_errors
-@settings_options("store", "default_graph", "memory_quads", *SOURCES)
+@settings_options(*(item.name for item in fields(Settings)))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
@@ -153,12 +156,18 @@ def serve(settings: Settings, host: str, port: int) -> None:
 
 
 def _open(settings: Settings) -> Revision:
-    """Return the current revision; where there is none, build it first, and only then pay for reading rdflib."""
+    """Return the current revision; where there is none, make it first, and only then pay for reading rdflib."""
     try:
         return RevisionStore(settings.store).current(settings.base_iri)
     except RevisionNotFound:
-        from kg.pipeline import STEPS, build
+        from kg.pipeline import STEPS, build, publish_empty
 
+        if settings.empty:
+            click.echo(f"{settings.store} has no revision yet: starting it without data", err=True)
+            return publish_empty(settings, author=local_author())
         click.echo(f"{settings.store} has no revision yet: building it from the seeds", err=True)
         with Steps(STEPS, "Building") as progress:
-            return build(settings, progress)
+            return build(settings, progress, author=local_author())
+
+
+main.add_command(revisions)

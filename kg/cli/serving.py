@@ -16,18 +16,18 @@ def run_server(settings: Settings, revision: Revision, host: str, port: int) -> 
     """Serve until interrupted; says where, once it listens.
 
     Raises:
-        SettingError: the address cannot be listened on.
+        SettingError: the address cannot be listened on, or a setting is wrong.
     """
-    import uvicorn  # the library alone, without HTTP, does not need either
-
-    from api.app import create_app
+    from api.app import create_app  # the library alone, without HTTP, does not need either
+    from api.operations.server import make_server, resolved
 
     if is_stale(settings, revision):
         click.echo("ontology or seeds have changed since this revision was built; `kg build` publishes them", err=True)
+    settings = resolved(settings, host)
+    server = make_server(create_app(settings, revision), settings)
     listener = _listen(host, port)
     address = f"[{host}]" if ":" in host else host
     click.echo(f"revision {revision.id}: http://{address}:{listener.getsockname()[1]}/  (Ctrl-C ends)", err=True)
-    server = uvicorn.Server(uvicorn.Config(create_app(settings, revision), log_level="warning", server_header=False))
     server.run(sockets=[listener])
 
 

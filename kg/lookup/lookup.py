@@ -113,12 +113,17 @@ class Lookup:
         counts = {kind.collection: len(self.finder.things(kind.name, {})) for kind in KINDS}
         version = self.reader.select(f"SELECT ?v WHERE {{ <{ONTOLOGY_IRI}> owl:versionInfo ?v }}")
         return {
-            "triples": self.reader.engine.count(),
+            "triples": self.reader.engine.count() - self._described(),
             "counts": counts,
             "coverage": self._coverage(),
             "ontology_version": version[0]["v"].value if version else None,
             "sources": self._sources(),
         }
+
+    def _described(self) -> int:
+        """Return how many triples only describe the dataset."""
+        graph = self.iris.graph("metadata")
+        return int(self.reader.select(f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")[0]["n"].value)
 
     def _coverage(self) -> list[dict[str, Any]]:
         rows = self.reader.select(

@@ -61,7 +61,8 @@ class Reader:
             outgoing.setdefault(row["s"].value, {}).setdefault(row["p"].value, []).append(row["o"])
         incoming: dict[str, dict[str, list[str]]] = {}
         query = f"""SELECT ?s ?p ?o WHERE {{ {values_of("o", things)} ?s ?p ?o
-            FILTER(?p NOT IN (oa:hasBody, rdf:subject, rdf:object, rdf:predicate)) }} ORDER BY ?s ?p ?o"""
+            FILTER(?p NOT IN (oa:hasBody, rdf:subject, rdf:object, rdf:predicate))
+            FILTER(?s != <{self.iris.graph("metadata")}#dataset>) }} ORDER BY ?s ?p ?o"""
         for row in self.select(query):
             incoming.setdefault(row["o"].value, {}).setdefault(row["p"].value, []).append(row["s"].value)
         others = {
