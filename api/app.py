@@ -2,37 +2,61 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
-from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
 
-from api.middleware import HeadMiddleware
+from api.answering import Answering
+from api.cache import AnswerCache
+from api.dataset import DatasetDescription
+from api.errors import ClientGone
+from api.limits import policy_of, worker_limits
+from api.operations import Operations, install
 from api.pages import Pages
 from api.problems import add_handlers
+from api.routers.dataset import dataset_router
 from api.routers.documents import documents_router
+from api.routers.limits import limits_router
 from api.routers.ontology import ontology_router
+from api.routers.revisions import revisions_router
 from api.routers.service import service_router
 from api.routers.sparql import sparql_router
+from api.routers.store import store_router
 from api.routers.things import things_router
 from api.shapes import Shapes
-from api.state import Snapshots
+from api.state import Snapshot, Snapshots
+from api.tokens import Tokens
+from api.writes import Writes
 from kg import __version__
 from kg.errors import StoreError
+from kg.federation import AllowList
 from kg.revisions import Revision
 from kg.settings import Settings
+from kg.workers.pool import WorkerPool
 
 _LOG: Final = logging.getLogger(__name__)
-_EXPOSED: Final = ["Link", "ETag", "Location", "Content-Location", "X-Revision"]
 _DESCRIPTION: Final = """Policy documents as a knowledge graph: every fact quoted from its source, every answer cited.
 
 Labels come in both languages; `lang=zh|en` or Accept-Language adds `display`. Every answer has an `ETag` and names its
 `revision`. Errors are `application/problem+json` (RFC 9457). Parameters that a path does not have are refused."""
+_ROUTERS: Final = (
+    service_router,
+    things_router,
+    sparql_router,
+    store_router,
+    revisions_router,
+    documents_router,
+    ontology_router,
+    dataset_router,
+    limits_router,
+)
 
 
 def create_app(settings: Settings, revision: Revision | None = None) -> FastAPI:
@@ -40,6 +64,9 @@ def create_app(settings: Settings, revision: Revision | None = None) -> FastAPI:
 
     Without one, the store's current revision is opened at start, or when one is published: until then every path that
     needs it answers 503. A revision that is published later is served within a second, without a restart.
+
+    Raises:
+        SettingError: the allow-list, or the file of tokens, cannot be read.
     """
     app = FastAPIOffline(
         title="policy-kg",
@@ -51,26 +78,57 @@ def create_app(settings: Settings, revision: Revision | None = None) -> FastAPI:
         # The default asks a validator on the web to check our OpenAPI document.
         swagger_ui_parameters={"validatorUrl": None, "tryItOutEnabled": True},
     )
+    _add_state(app, settings, revision)
+    for router in _ROUTERS:
+        app.include_router(router())
+    add_handlers(app)
+    app.add_exception_handler(ClientGone, _no_answer)
+    install(app, settings)
+    return app
+
+
+def _add_state(app: FastAPI, settings: Settings, revision: Revision | None) -> None:
     app.state.settings = settings
-    app.state.snapshots = Snapshots(settings, revision)
+    app.state.allow = AllowList.parse(settings.service_allow)
+    app.state.policy = policy_of(settings, app.state.allow)
+    app.state.tokens = Tokens(settings)
+    app.state.pool = WorkerPool(worker_limits(settings))
+    app.state.cache = AnswerCache(settings.cache_bytes)
+    app.state.snapshots = Snapshots(settings, app.state.pool, revision)
+    app.state.operations = Operations(app)
+    app.state.metrics = app.state.operations.metrics
+    app.state.answering = Answering(app)
+    app.state.writes = Writes(app)
     app.state.pages = Pages()
     app.state.shapes = Shapes(settings)
-    for router in (service_router(), things_router(), sparql_router(), documents_router(), ontology_router()):
-        app.include_router(router)
-    add_handlers(app)
-    app.add_middleware(HeadMiddleware)
-    app.add_middleware(
-        CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], expose_headers=_EXPOSED
-    )
-    return app
+    app.state.dataset = DatasetDescription(settings)
+
+
+def _no_answer(_request: Request, _error: Exception) -> Response:
+    """Return what nobody will read; the status is what proxies log for it."""
+    return Response(status_code=499)
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open the current revision before the first request comes; a store without one is no reason not to start."""
     snapshots: Snapshots = app.state.snapshots
+    loop = asyncio.get_running_loop()
+
+    def swap(replaced: Snapshot) -> None:
+        loop.call_soon_threadsafe(app.state.pool.retire, replaced.nursery)
+        loop.call_soon_threadsafe(app.state.cache.clear)
+
+    snapshots.on_swap = swap
     try:
-        await run_in_threadpool(snapshots.current)
+        snapshot = await run_in_threadpool(snapshots.current)
+        await snapshot.nursery.ready()
     except StoreError as error:
         _LOG.warning("not ready: %s", error)
-    yield
+    try:
+        async with app.state.operations.running():
+            await app.state.writes.start()
+            yield
+    finally:
+        app.state.writes.close()
+        app.state.pool.close()

@@ -11,6 +11,9 @@ from kg.terms import DCTERMS, OA, PKG, PREFIXES, RDFS, SKOS
 CONCEPTS: Final = frozenset({"sector", "theme", "product"})
 """The kinds whose things stand in a vocabulary, where a description is a definition."""
 
+_UNUSED: Final = frozenset({"unit", "dcat", "foaf", "sd", "void", "void-ext"})
+"""Prefixes that nothing in our JSON needs; `unit` is the name of a key there."""
+
 
 def context_document(iris: Iris) -> dict[str, Any]:
     """Return the context document.
@@ -22,7 +25,7 @@ def context_document(iris: Iris) -> dict[str, Any]:
     return {
         "@context": {
             "@version": 1.1,
-            **{prefix: namespace for prefix, namespace in PREFIXES.items() if prefix != "unit"},
+            **{prefix: namespace for prefix, namespace in PREFIXES.items() if prefix not in _UNUSED},
             "iri": "@id",
             "type": "@type",
             "items": "@graph",

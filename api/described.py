@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 
 from api.models import Problem
@@ -14,13 +15,20 @@ _HEADERS: Final = {
 }
 _WORDS: Final = {
     400: "A parameter is unknown, repeated, or has an impossible value.",
+    401: "A bearer token is needed, and there is none, or one that is not known.",
     403: "What is asked for is not allowed here.",
     404: "There is no such thing; `nearest` has ids that look like it.",
     406: "The answer cannot be given in an acceptable format; `supported` can.",
+    412: "If-Match does not name the current revision; nothing was changed.",
     413: "The body is too large.",
     415: "The body's media type is not read here.",
+    422: "A limit was exceeded, or the write violates the shapes; `limit` or `report` says which.",
+    504: "The time for it is over.",
     503: "No revision is open yet.",
 }
+
+BEARER: Final = HTTPBearer(scheme_name="token", description="A token of the operator.", auto_error=False)
+"""What makes OpenAPI show that a path needs a token; whether there is one, and whose, `api.tokens` finds out."""
 
 Responses = dict[int | str, dict[str, Any]]
 

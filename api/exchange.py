@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 from urllib.parse import quote, unquote, urlencode
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from api.negotiation import names, preferred_language
@@ -150,51 +151,63 @@ class Exchange:
         headers: Mapping[str, str] | None = None,
     ) -> Response:
         """Answer with content that the revision, the URL and the representation determine; it is not made for a 304."""
-        headers = self._headers(self._tag(media_type, variant), links) | dict(headers or {})
-        if self._is_known(headers["ETag"]) and self.request.headers.get("if-none-match", "").strip() != "*":
+        headers = self.headers(self._url_tag(media_type, variant), links) | dict(headers or {})
+        if self.is_known(headers["ETag"]) and self.request.headers.get("if-none-match", "").strip() != "*":
             return Response(status_code=304, headers=headers)
         content = make()
-        if self._is_known(headers["ETag"]):
+        if self.is_known(headers["ETag"]):
             return Response(status_code=304, headers=headers)
         return Response(content, media_type=media_type, headers=headers)
 
     def computed(self, media_type: str, content: bytes, *, links: Iterable[str] = ()) -> Response:
         """Answer with content that only itself determines: a query may ask for the time, or for a random number."""
         tag = etag(self.snapshot.revision.id, media_type, hashlib.sha256(content).hexdigest())
-        headers = self._headers(tag, links)
-        if self._is_known(tag):
-            return Response(status_code=304, headers=headers)
-        return Response(content, media_type=media_type, headers=headers)
+        if self.is_known(tag):
+            return self.not_modified(tag, links)
+        return Response(content, media_type=media_type, headers=self.headers(tag, links))
 
     def stream(self, media_type: str, chunks: Callable[[], Iterable[bytes]], filename: str) -> Response:
         """Answer with a file in chunks."""
-        headers = self._headers(self._tag(media_type, ""), ())
-        if self._is_known(headers["ETag"]):
+        headers = self.headers(self._url_tag(media_type, ""))
+        if self.is_known(headers["ETag"]):
             return Response(status_code=304, headers=headers)
         headers["Content-Disposition"] = f'attachment; filename="{filename}"'
         return StreamingResponse(chunks(), media_type=media_type, headers=headers)
 
-    def _tag(self, media_type: str, variant: str) -> str:
-        url = self.request.url
-        return etag(__version__, self.snapshot.revision.id, str(url.replace(fragment="")), media_type, variant)
+    def tag(self, *parts: str) -> str:
+        """Return the entity tag of an answer that the revision and these parts determine."""
+        return etag(__version__, self.snapshot.revision.id, *parts)
 
-    def _is_known(self, tag: str) -> bool:
+    def is_known(self, tag: str) -> bool:
+        """Tell whether the client says that it has the answer with a tag."""
         return self.request.method in {"GET", "HEAD"} and matches(self.request.headers.get("if-none-match"), tag)
 
-    def _headers(self, tag: str, links: Iterable[str]) -> dict[str, str]:
+    def not_modified(self, tag: str, links: Iterable[str] = ()) -> Response:
+        """Answer that what the client has still holds."""
+        return Response(status_code=304, headers=self.headers(tag, links))
+
+    def headers(self, tag: str | None, links: Iterable[str] = ()) -> dict[str, str]:
+        """Return the headers of an answer; without a tag, it is not to be kept."""
         headers = {
-            "ETag": tag,
             "Vary": "Accept, Accept-Language",
-            "Cache-Control": CACHING,
+            "Cache-Control": CACHING if tag else "no-store",
             "X-Revision": self.snapshot.revision.id,
         }
+        if tag:
+            headers["ETag"] = tag
         joined = ", ".join(links)
         return {**headers, "Link": joined} if joined else headers
 
+    def _url_tag(self, media_type: str, variant: str) -> str:
+        return self.tag(str(self.request.url.replace(fragment="")), media_type, variant)
 
-def _exchange(request: Request) -> Exchange:
+
+async def _exchange(request: Request) -> Exchange:
     snapshots: Snapshots = request.app.state.snapshots
-    return Exchange(request, snapshots.current(), language_of(request))
+    snapshot = snapshots.fresh()
+    if snapshot is None:
+        snapshot = await run_in_threadpool(snapshots.current)
+    return Exchange(request, snapshot, language_of(request))
 
 
 ExchangeDep = Annotated[Exchange, Depends(_exchange)]

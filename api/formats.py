@@ -76,6 +76,15 @@ def named(name: str) -> tuple[ResultFormat | None, GraphFormat | None] | None:
     return found if any(found) else None
 
 
+def graph_named(name: str) -> GraphFormat | None:
+    """Return the format of graphs that `format=` means, or None.
+
+    >>> graph_named("ttl"), graph_named("csv")
+    (<GraphFormat.TURTLE: ('ttl', 'text/turtle; charset=utf-8')>, None)
+    """
+    return (named(name) or (None, None))[1]
+
+
 def content_type(format: ResultFormat | GraphFormat, media_type: str) -> str:
     """Return the Content-Type of an answer that was asked for by some name: that name, with a charset for text."""
     own = format.media_type

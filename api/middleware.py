@@ -1,4 +1,4 @@
-"""What holds for every path: HEAD is GET without the body, and no answer is to be taken for another type."""
+"""What holds for every path: HEAD is GET without the body."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ class HeadMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["method"] != "HEAD":
             await self._app(scope, receive, send)
             return
-        head = scope["method"] == "HEAD"
 
         async def changed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], (b"x-content-type-options", b"nosniff")]}
-            if message["type"] == "http.response.body" and head:
+            if message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
 
-        await self._app({**scope, "method": "GET"} if head else scope, receive, changed)
+        inner = {**scope, "method": "GET"}
+        try:
+            await self._app(inner, receive, changed)
+        finally:
+            scope["route"] = inner.get("route")

@@ -271,3 +271,47 @@ THINGS: Final = {
 
 PAGES: Final = {name: _page(name, item) for name, item in ITEMS.items()}
 """Kind → its list."""
+
+
+class Publication(Model):
+    """One entry of the history: which revision became the current one, when, by whom, and what that changed."""
+
+    seq: int
+    revision: str
+    parent: str | None
+    published: str
+    author: str
+    note: str
+    kind: Literal["build", "update", "graph-store", "rollback"]
+    added: int | None
+    removed: int | None
+
+
+class Publications(Model):
+    """A part of the history, newest first."""
+
+    items: list[Publication]
+    total: int
+    next: str | None
+    revision: str
+
+
+class DiffAnswer(Model):
+    """What tells two revisions apart: lines of N-Quads, and the graphs that came and went."""
+
+    base: str
+    revision: str
+    added_total: int
+    removed_total: int
+    added: list[str]
+    removed: list[str]
+    created: list[str]
+    dropped: list[str]
+    truncated: bool
+
+
+class Pruned(Model):
+    """The revisions that were removed."""
+
+    pruned: list[str]
+    revision: str

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api.dataset import DatasetDescription
 from api.exchange import Exchange
 from api.formats import QUERY_FORMATS
 from api.views import figure_of, text_in, view_of
@@ -55,12 +56,14 @@ class Pages:
     def home(self, exchange: Exchange) -> str:
         """Return the first page: what this is, how much of each policy it has, the targets, and where everything is."""
         lookup, language = exchange.snapshot.lookup, exchange.language
+        described: DatasetDescription = exchange.request.app.state.dataset
         targets = [item.to_json() for item in lookup.things("target", {}, limit=1000).items]
         targets.sort(key=lambda target: (target["deadline_year"] or 9999, not target["quantitative"]))
         return self._render(
             "home.html",
             exchange,
             meta=lookup.meta(),
+            dataset=described.block(exchange),
             targets=[(target, figure_of(target, language)) for target in targets],
             collections=self._collections(exchange),
         )

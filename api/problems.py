@@ -14,17 +14,21 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
-from api.errors import InternalError, MalformedRequest, NoSuchPath, WrongMethod, problem_of
+from api.errors import InternalError, MalformedRequest, NoSuchPath, WrongMethod
 from api.exchange import CONTENT_SECURITY, HTML, json_bytes, language_of
 from api.negotiation import names
 from api.pages import Pages
+from api.problem_shapes import problem_of
 from api.words import Language
 from kg.errors import BadParameter, KgError
 
 PROBLEM: Final = "application/problem+json"
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-FOR_PROGRAMS: Final = ("/api/", "/sparql", "/health/", "/openapi.json")
+FOR_PROGRAMS: Final = ("/api/", "/sparql", "/store", "/health/", "/openapi.json")
 """Paths whose errors are JSON even for a browser."""
+
+_RETRY_AFTER: Final = 5
+"""Seconds after which to try again where the error itself does not know."""
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -44,19 +48,19 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(KgError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(Exception, _on_unknown)
+    app.add_exception_handler(Exception, respond_unknown)
 
 
 def _on_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, KgError):
-        return _on_unknown(request, error)
+        return respond_unknown(request, error)
     return respond(request, error)
 
 
 def _on_invalid(request: Request, error: Exception) -> Response:
     found: Sequence[Any] = error.errors() if isinstance(error, RequestValidationError) else ()
     if not found:
-        return _on_unknown(request, error)
+        return respond_unknown(request, error)
     first = found[0]
     name, value = str(first["loc"][-1]), str(first.get("input", ""))
     hint = _HINTS.get(first["type"], {}).get(language_of(request) or "en")
@@ -68,17 +72,17 @@ def _on_invalid(request: Request, error: Exception) -> Response:
 def _on_http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 404:
-        return respond(request, NoSuchPath(request.url.path, _near_paths(request)))
+        return respond(request, NoSuchPath(_path_of(request), _near_paths(request)))
     if status == 405:
-        methods = _methods(request)
-        return respond(request, WrongMethod(request.method, methods), headers={"Allow": ", ".join(methods)})
+        return respond(request, WrongMethod(request.method, methods_of(request)))
     if 400 <= status < 500:
         said = str(getattr(error, "detail", error))
         return respond(request, MalformedRequest(said, said))
-    return _on_unknown(request, error)
+    return respond_unknown(request, error)
 
 
-def _on_unknown(request: Request, error: Exception) -> Response:
+def respond_unknown(request: Request, error: Exception) -> Response:
+    """Return the problem that a fault of ours is; it is logged under the id that the problem gives."""
     log_id = secrets.token_hex(6)
     _LOG.error("%s %s %s", log_id, request.method, request.url.path, exc_info=error)
     return respond(request, InternalError(log_id), log_id=log_id)
@@ -102,11 +106,12 @@ def respond(
         "Vary": "Accept, Accept-Language",
         "Cache-Control": "no-store",
         "Content-Language": language,
+        **getattr(error, "headers", {}),
         **(headers or {}),
     }
-    if problem["status"] == 503:
-        shared["Retry-After"] = "5"
-    accept, path = request.headers.get("accept"), request.url.path
+    if problem["status"] in {429, 503}:
+        shared["Retry-After"] = str(getattr(error, "retry_after", _RETRY_AFTER))
+    accept, path = request.headers.get("accept"), _path_of(request)
     if names(accept, "text/html") and not path.startswith(FOR_PROGRAMS):
         pages: Pages = request.app.state.pages
         content = pages.problem(problem, language, request.scope.get("root_path", "")).encode()
@@ -118,8 +123,11 @@ def respond(
     )
 
 
-def _methods(request: Request) -> list[str]:
-    """Return the methods that the path takes: the framework itself names those of the first route alone."""
+def methods_of(request: Request) -> list[str]:
+    """Return the methods that the path takes, none where there is no such path.
+
+    The framework itself names those of the first route alone.
+    """
     routes = request.app.router.routes
 
     def taken(method: str) -> bool:
@@ -131,4 +139,10 @@ def _methods(request: Request) -> list[str]:
 
 def _near_paths(request: Request) -> list[str]:
     paths = [path for path in request.app.openapi()["paths"] if "{" not in path]
-    return difflib.get_close_matches(request.url.path, paths, n=3)
+    return difflib.get_close_matches(_path_of(request), paths, n=3)
+
+
+def _path_of(request: Request) -> str:
+    """Return the path below the prefix that a proxy gives to this service."""
+    root: str = request.scope.get("root_path", "")
+    return request.url.path.removeprefix(root)

@@ -15,6 +15,8 @@ from kg.iris import Iris
 from kg.lookup import Lookup
 from kg.revisions import Revision, RevisionStore
 from kg.settings import Settings
+from kg.workers.nursery import Nursery
+from kg.workers.pool import WorkerPool
 
 CHECK_EVERY: Final = 1.0
 """How many seconds a look at the pointer of the store is good for."""
@@ -27,12 +29,15 @@ class Snapshot:
     """One revision, open; a request that has begun with a snapshot ends with it.
 
     `union_default_graph` is what `/sparql` takes a pattern outside GRAPH to see; look-ups always see every graph.
+    `nursery` has the processes that answer queries of strangers; `engine` answers our own, in this process.
     """
 
     revision: Revision
     iris: Iris
     engine: Engine
     lookup: Lookup
+    nursery: Nursery
+    graph_names: frozenset[str]
     union_default_graph: bool
 
 
@@ -40,40 +45,65 @@ class Snapshots:
     """The current snapshot of a store; looks at the store's pointer once a second at most."""
 
     def __init__(
-        self, settings: Settings, revision: Revision | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        settings: Settings,
+        pool: WorkerPool,
+        revision: Revision | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Open a revision where one is given; otherwise the store's current one, when first asked."""
         self._settings = settings
+        self._pool = pool
         self._store = RevisionStore(settings.store)
         self._clock = clock
         self._lock = threading.Lock()
         self._stamp: tuple[int, int] | None = None
         self._checked = float("-inf")
+        self.on_swap: Callable[[Snapshot], None] = lambda _: None
+        """Is told the snapshot that has been replaced, in the thread that looked."""
         self._snapshot = self._open(revision) if revision else None
 
     def current(self) -> Snapshot:
-        """Return the snapshot of the revision that is published now.
+        """Return the snapshot of the revision that is published now; may wait for it to be opened.
 
         Raises:
             RevisionNotFound: nothing has been published yet.
             StoreError: the store cannot be read.
         """
-        if self._snapshot is not None and self._clock() - self._checked < CHECK_EVERY:
-            return self._snapshot
+        known = self.fresh()
+        if known is not None:
+            return known
         # While one request opens a new revision, the others are answered from the old one.
         if self._lock.acquire(blocking=self._snapshot is None):
             try:
                 self._look()
             finally:
                 self._lock.release()
-        if self._snapshot is None:
-            raise RevisionNotFound(f"nothing has been published in {self._settings.store}")
-        return self._snapshot
+        return self._opened()
+
+    def fresh(self) -> Snapshot | None:
+        """Return the snapshot if there was a look at the store a moment ago; never waits."""
+        return self._snapshot if self._clock() - self._checked < CHECK_EVERY else None
+
+    def refreshed(self) -> Snapshot:
+        """Look at the store now, wait for what is published there to be opened, and return it.
+
+        Raises:
+            RevisionNotFound, StoreError: as `current`.
+        """
+        with self._lock:
+            self._look()
+        return self._opened()
 
     @property
     def opened(self) -> str | None:
         """The id of the revision that is open, without looking whether it is still the current one."""
         return self._snapshot.revision.id if self._snapshot else None
+
+    def _opened(self) -> Snapshot:
+        if self._snapshot is None:
+            raise RevisionNotFound(f"nothing has been published in {self._settings.store}")
+        return self._snapshot
 
     def _look(self) -> None:
         stamp = self._pointer()
@@ -81,7 +111,12 @@ class Snapshots:
             try:
                 revision = self._store.current(self._settings.base_iri)
                 if self._snapshot is None or revision.id != self._snapshot.revision.id:
-                    self._snapshot = self._open(revision)
+                    replaced, opened = self._snapshot, self._open(revision)
+                    if replaced is not None:
+                        opened.nursery.start()  # else the first query would have to wait for it
+                    self._snapshot = opened
+                    if replaced is not None:
+                        self.on_swap(replaced)
                 self._stamp = stamp
             except StoreError as error:
                 if self._snapshot is None:
@@ -97,6 +132,9 @@ class Snapshots:
         return status.st_mtime_ns, status.st_ino
 
     def _open(self, revision: Revision) -> Snapshot:
-        engine = revision.open(in_memory_up_to=self._settings.memory_quads)
-        iris = self._settings.iris
-        return Snapshot(revision, iris, engine, Lookup(engine, iris), self._settings.default_graph == "union")
+        settings = self._settings
+        engine = revision.open(in_memory_up_to=settings.memory_quads)
+        union = settings.default_graph == "union"
+        nursery = self._pool.nursery(revision.path / "oxigraph", union=union, in_memory_up_to=settings.memory_quads)
+        iris = settings.iris
+        return Snapshot(revision, iris, engine, Lookup(engine, iris), nursery, frozenset(engine.graph_names()), union)

@@ -159,3 +159,65 @@ def key_words(key: str, language: Language) -> str:
     'Has quantity kind'
     """
     return KEY_WORDS[key].in_(language) if key in KEY_WORDS else key.replace("_", " ").capitalize()
+
+
+LIMIT_WORDS: Final[Mapping[str, Words]] = {
+    "time": Words("time", "时间"),
+    "memory": Words("memory", "内存"),
+    "rows": Words("rows, or triples, of an answer", "结果行数（或三元组数）"),
+    "bytes": Words("the size of an answer", "结果大小"),
+    "complexity": Words("complexity", "复杂度"),
+    "length": Words("the length of a query", "查询长度"),
+    "nesting": Words("nesting", "嵌套层数"),
+    "parallel": Words("queries at once", "并行查询数"),
+    "parallel_per_client": Words("queries at once of one client", "单个客户端的并行查询数"),
+    "waiting": Words("queries that wait", "排队查询数"),
+    "patience": Words("waiting for a worker", "排队时间"),
+    "upload": Words("the size of an update or a graph sent here", "更新或上传图的大小"),
+    "write_time": Words("time of a write, its validation included", "写入（含校验）时间"),
+    "rate": Words("requests of one client", "单个客户端的请求频率"),
+    "services": Words("services that a query may call", "查询可调用的服务"),
+    "body": Words("the size of a body", "请求体大小"),
+    "address": Words("the length of an address", "请求地址长度"),
+    "headers": Words("headers", "请求头"),
+    "parameters": Words("parameters", "参数个数"),
+    "head": Words("arrival of a request's headers", "请求头到达时间"),
+    "arrival": Words("arrival of a request", "请求到达时间"),
+    "connections": Words("open connections", "打开的连接数"),
+    "connections_per_client": Words("open connections of one client", "单个客户端打开的连接数"),
+    "page": Words("items on one page of a list", "列表每页条数"),
+}
+"""What the limits are called."""
+
+UNIT_WORDS: Final[Mapping[str, Words]] = {
+    "seconds": Words("seconds", "秒"),
+    "bytes": Words("bytes", "字节"),
+    "bytes of stack": Words("bytes of stack", "字节栈空间"),
+    "rows": Words("rows", "行"),
+    "triples": Words("triples", "个三元组"),
+    "characters": Words("characters", "个字符"),
+    "levels": Words("levels", "层"),
+    "queries": Words("queries", "个查询"),
+    "headers": Words("headers", "个请求头"),
+    "parameters": Words("parameters", "个参数"),
+    "requests a second": Words("requests a second", "次请求/秒"),
+    "connections": Words("connections", "个连接"),
+    "origins": Words("origins", "个来源"),
+    "items": Words("items", "条"),
+}
+"""The units of limits."""
+
+
+def limit_words(name: str, language: Language) -> str:
+    """Return what a limit is called."""
+    return LIMIT_WORDS[name].in_(language) if name in LIMIT_WORDS else name.replace("_", " ")
+
+
+def quantity_words(value: float, unit: str, language: Language) -> str:
+    """Return the value of a limit with its unit.
+
+    >>> quantity_words(1048576, "bytes", "zh"), quantity_words(0.5, "seconds", "en")
+    ('1048576 字节', '0.5 seconds')
+    """
+    number = str(int(value)) if value == int(value) else f"{value:g}"
+    return f"{number} {UNIT_WORDS[unit].in_(language) if unit in UNIT_WORDS else unit}"

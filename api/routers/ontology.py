@@ -122,11 +122,15 @@ def _add_download(router: APIRouter) -> None:
         extension: Annotated[str, Path(description=f"One of {', '.join(DATASET_EXTENSIONS)}.", examples=["trig"])],
         _parameters: Annotated[NoParameters, Query()],
     ) -> Response:
-        """Return the current revision; nq, trig and jsonld keep the named graphs, the others are their union."""
+        """Return the current revision; nq, trig and jsonld keep the named graphs, the others are their union.
+
+        What `/.well-known/void` describes, and counts, is this: the description itself is left out.
+        """
         if extension not in DATASET_EXTENSIONS:
             raise NoSuchPath(
                 f"/download/graph.{extension}", [f"/download/graph.{known}" for known in DATASET_EXTENSIONS]
             )
         format = DATASET_EXTENSIONS[extension]
         filename = f"policy-kg-{exchange.snapshot.revision.id}.{extension}"
-        return exchange.stream(format.media_type, lambda: exchange.snapshot.engine.dump(format), filename)
+        snapshot, leave = exchange.snapshot, exchange.snapshot.iris.graph("metadata")
+        return exchange.stream(format.media_type, lambda: snapshot.engine.dump(format, leave=leave), filename)

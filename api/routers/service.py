@@ -7,13 +7,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.dataset import describedby
 from api.described import json_answer, problems, typed_answer
-from api.errors import SHAPES, NoSuchPath, Shape
+from api.errors import NoSuchPath
 from api.exchange import JSON, ExchangeDep, json_bytes, once_each
 from api.models import Health
 from api.negotiation import Offer, acceptable
 from api.pages import Pages
 from api.parameters import LanguageParameters, NoParameters
+from api.problem_shapes import SHAPES, Shape
 from api.state import Snapshots
 
 
@@ -37,7 +39,7 @@ def _add_home(router: APIRouter) -> None:
         pages: Pages = exchange.request.app.state.pages
         links = [f'<{exchange.path("/api/v1")}>; rel="alternate"; type="application/json"']
         links.append(f'<{exchange.path("/openapi.json")}>; rel="service-desc"; type="application/json"')
-        return exchange.html(lambda: pages.home(exchange), links=links)
+        return exchange.html(lambda: pages.home(exchange), links=[*links, describedby(exchange)])
 
 
 def _add_health(router: APIRouter) -> None:

@@ -1,182 +1,107 @@
-"""`/sparql`: the query operation of the SPARQL 1.1 Protocol (W3C Recommendation 2013, section 2.1)."""
+"""`/sparql`: query and update operations of the SPARQL 1.1 Protocol (W3C Recommendation 2013, sections 2.1 and 2.2)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Annotated, Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any, Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.answering import Answering, Wanted
+from api.dataset import describedby
 from api.described import typed_answer
-from api.errors import BodyTooLarge, MalformedRequest, NotAcceptable, UnsupportedBody, UpdateRefused
+from api.errors import MalformedRequest, NotAcceptable, WrongMethod
 from api.exchange import Exchange, ExchangeDep
-from api.formats import GRAPH_OFFERS, QUERY_FORMATS, RESULT_OFFERS, content_type, named
+from api.formats import GRAPH_OFFERS, QUERY_FORMATS, RESULT_OFFERS, content_type, graph_named, named
 from api.negotiation import Offer, acceptable
 from api.pages import Pages
+from api.protocol import FORM, QUERY, UPDATE, Sent, SentDep, check_iris, query_of, seconds_of, update_of
 from api.service_description import service_description
-from api.state import Snapshot
-from kg.engine import Answer, GraphFormat, QueryRequest, ResultFormat
-from kg.errors import BadParameter, UnsupportedFormat
+from api.writes import WRITTEN, Writes, expected_of
+from kg.engine import GraphFormat
+from kg.errors import BadParameter
+from kg.writing import Write
 
-MAX_BODY: Final = 1 << 20
-FORM: Final = "application/x-www-form-urlencoded"
-QUERY: Final = "application/sparql-query"
-UPDATE: Final = "application/sparql-update"
 MEDIA_TYPES: Final = list(dict.fromkeys(offer.media_type for offer in (*RESULT_OFFERS[:4], *GRAPH_OFFERS[:4])))
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What a client sent: the query parameters of URL and form together, and the text of a body that is a query."""
-
-    parameters: tuple[tuple[str, str], ...]
-    text: str | None = None
-
-    def all(self, name: str) -> tuple[str, ...]:
-        """Return the values of a parameter, in order."""
-        return tuple(value for key, value in self.parameters if key == name)
-
-
-async def _sent(request: Request) -> Sent:
-    """Read the request; only the framework may wait, so that the route itself runs in a thread.
+def wanted_of(exchange: Exchange, sent: Sent) -> Wanted:
+    """Return the formats that a client accepts: by `format`, or else by Accept.
 
     Raises:
-        UnsupportedBody, BodyTooLarge, UpdateRefused, MalformedRequest: the body is not one of the three that there are.
+        BadParameter: `format` is none.
+        NotAcceptable: Accept names none of ours.
     """
-    inline = tuple(request.query_params.multi_items())
-    if request.method != "POST":
-        return Sent(inline)
-    kind, charset = _media_type(request.headers.get("content-type", ""))
-    if kind == UPDATE:
-        raise UpdateRefused("updates are not taken here")
-    if kind not in {FORM, QUERY} or charset not in {"", "utf-8", "utf8"}:
-        raise UnsupportedBody(request.headers.get("content-type", ""), [FORM, QUERY])
-    text = _decoded(await _body(request))
-    if kind == QUERY:
-        return Sent(inline, text)
-    try:
-        form = parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="strict")
-    except ValueError as error:
-        raise _not_utf8() from error
-    return Sent((*inline, *form))
-
-
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise BodyTooLarge(MAX_BODY)
-    return bytes(body)
-
-
-def _media_type(header: str) -> tuple[str, str]:
-    kind, _, rest = header.partition(";")
-    charset = rest.strip().lower().removeprefix("charset=").strip('"') if "charset=" in rest.lower() else ""
-    return kind.strip().lower(), charset
-
-
-def _decoded(body: bytes) -> str:
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _not_utf8() from error
-
-
-def _not_utf8() -> MalformedRequest:
-    return MalformedRequest("The body is not UTF-8.", "请求体不是 UTF-8 编码。")
-
-
-def request_of(sent: Sent) -> QueryRequest | None:
-    """Return the query that was sent, with its dataset; None where none was.
-
-    Raises:
-        UpdateRefused: an update was sent.
-        MalformedRequest: there are several queries.
-        BadParameter: a graph is not named by an IRI.
-    """
-    if sent.all("update"):
-        raise UpdateRefused("updates are not taken here")
-    queries = (*sent.all("query"), *([sent.text] if sent.text is not None else []))
-    if len(queries) > 1:
-        raise MalformedRequest("There may be one query only.", "只能有一个查询。")
-    if not queries:
-        return None
-    default, named_graphs = sent.all("default-graph-uri"), sent.all("named-graph-uri")
-    for name, iris in (("default-graph-uri", default), ("named-graph-uri", named_graphs)):
-        for iri in iris:
-            if not urlsplit(iri).scheme or any(character in iri for character in ' <>"{}|\\^`'):
-                raise BadParameter(name, iri, "is not an absolute IRI")
-    return QueryRequest(queries[0], default, named_graphs)
-
-
-def evaluate(
-    snapshot: Snapshot, request: QueryRequest, results: ResultFormat | None, graph: GraphFormat | None
-) -> Answer:
-    """Evaluate a query: the one place where limits, workers and a cache come in."""
-    return snapshot.engine.answer(replace(request, union_default_graph=snapshot.union_default_graph), results, graph)
-
-
-def answer_query(exchange: Exchange, sent: Sent, query: QueryRequest) -> Response:
-    """Evaluate a query and answer in the format that the client likes best among those that its kind of answer has."""
-    results, graphs = _wanted(exchange, sent)
-    if not results and not graphs:
-        raise NotAcceptable(MEDIA_TYPES)
-    graph, result = graphs[0] if graphs else None, results[0] if results else None
-
-    def evaluated(result: Offer[ResultFormat] | None) -> Answer:
-        return evaluate(exchange.snapshot, query, result.value if result else None, graph.value if graph else None)
-
-    try:
-        answer = evaluated(result)
-    except UnsupportedFormat as error:
-        # CSV cannot hold the answer of ASK, but the next format that the client accepts may.
-        result = next((offer for offer in results[1:] if offer.value.short in error.supported), None)
-        if result is None:
-            raise
-        answer = evaluated(result)
-    chosen = graph if answer.kind == "graph" else result
-    media_type = content_type(chosen.value, chosen.media_type) if chosen else answer.media_type
-    return exchange.computed(media_type, answer.content)
-
-
-def _wanted(exchange: Exchange, sent: Sent) -> tuple[list[Offer[ResultFormat]], list[Offer[GraphFormat]]]:
-    wanted = sent.all("format")
-    if not wanted:
+    name = sent.one("format")
+    if name is None:
         accept = exchange.request.headers.get("accept")
-        return acceptable(accept, RESULT_OFFERS), acceptable(accept, GRAPH_OFFERS)
-    found = named(wanted[0])
+        wanted = Wanted(tuple(acceptable(accept, RESULT_OFFERS)), tuple(acceptable(accept, GRAPH_OFFERS)))
+        if not wanted.results and not wanted.graphs:
+            raise NotAcceptable(MEDIA_TYPES)
+        return wanted
+    found = named(name)
     if found is None:
-        raise BadParameter("format", wanted[0], f"may be {', '.join(QUERY_FORMATS)}")
+        raise BadParameter("format", name, f"may be {', '.join(QUERY_FORMATS)}")
     result, graph = found
-    return (
-        [Offer(result, result.media_type.partition(";")[0])] if result else [],
-        [Offer(graph, graph.media_type.partition(";")[0])] if graph else [],
+    return Wanted(
+        (Offer(result, result.media_type.partition(";")[0]),) if result else (),
+        (Offer(graph, graph.media_type.partition(";")[0]),) if graph else (),
     )
+
+
+async def answer_query(exchange: Exchange, sent: Sent) -> Response | None:
+    """Answer the query that was sent; None where none was."""
+    query = query_of(sent)
+    if query is None:
+        return None
+    answering: Answering = exchange.request.app.state.answering
+    return await answering.respond(exchange, query, wanted_of(exchange, sent), seconds_of(sent))
 
 
 def answer_description(exchange: Exchange, sent: Sent) -> Response:
     """Answer a request without a query: with the service description, or with a form for a browser."""
-    wanted = sent.all("format")
-    graph = (named(wanted[0]) or (None, None))[1] if wanted else None
+    name = sent.one("format")
+    graph = graph_named(name) if name else None
     if exchange.reads_html and graph is None:
         pages: Pages = exchange.request.app.state.pages
         return exchange.html(lambda: pages.sparql(exchange))
-    found = [Offer(graph, graph.media_type.partition(";")[0])] if graph else []
-    accepted = found or acceptable(exchange.request.headers.get("accept"), GRAPH_OFFERS)
+    offers: Sequence[Offer[GraphFormat]] = [Offer(graph, graph.media_type.partition(";")[0])] if graph else []
+    accepted = offers or acceptable(exchange.request.headers.get("accept"), GRAPH_OFFERS)
     if not accepted:
         raise NotAcceptable([offer.media_type for offer in GRAPH_OFFERS[:4]])
     offer = accepted[0]
-    endpoint = exchange.here().partition("?")[0]
-    union = exchange.request.app.state.settings.default_graph == "union"
-    content = service_description(exchange.snapshot.engine, endpoint, union=union, format=offer.value)
-    return exchange.computed(content_type(offer.value, offer.media_type), content)
+    content = service_description(exchange, offer.value)
+    return exchange.computed(content_type(offer.value, offer.media_type), content, links=[describedby(exchange)])
 
 
-SentDep = Annotated[Sent, Depends(_sent)]
+async def update(exchange: Exchange, sent: Sent) -> Response:
+    """Carry out the update that was sent.
+
+    Raises:
+        MalformedRequest: none was, or a query with it.
+        BadParameter: a graph is not named by an IRI.
+    """
+    request, text = exchange.request, update_of(sent)
+    if text is None:
+        raise MalformedRequest(
+            "There is neither a `query` nor an `update`.", "既没有 `query` 参数，也没有 `update` 参数。"
+        )
+    using, named_graphs = sent.all("using-graph-uri"), sent.all("using-named-graph-uri")
+    check_iris("using-graph-uri", using)
+    check_iris("using-named-graph-uri", named_graphs)
+    writes: Writes = request.app.state.writes
+    write = Write(
+        "update",
+        text=text,
+        using_graphs=using,
+        using_named_graphs=named_graphs,
+        author=writes.author(request),
+        note=sent.one("note") or "",
+        expected=expected_of(request, exchange.snapshot.revision.id),
+    )
+    return await writes.respond(request, write)
 
 
 def _parameter(name: str, text: str, example: str, *, repeated: bool = False) -> dict[str, Any]:
@@ -191,14 +116,16 @@ def _parameter(name: str, text: str, example: str, *, repeated: bool = False) ->
 
 
 _EXAMPLE: Final = "SELECT ?target ?label { ?target a pkg:Target ; rdfs:label ?label } LIMIT 5"
+_UPDATE_EXAMPLE: Final = 'INSERT DATA { GRAPH <urn:example:notes> { <urn:example:a> rdfs:comment "A note." } }'
 _GRAPH: Final = "https://w3id.org/policy-kg/graph/ontology"
 _PARAMETERS: Final = [
     _parameter("query", "The query; the prefixes of the project need not be declared.", _EXAMPLE),
     _parameter("default-graph-uri", "Graph of the default graph; may be repeated.", _GRAPH, repeated=True),
     _parameter("named-graph-uri", "Named graph; may be repeated.", _GRAPH, repeated=True),
     _parameter("format", f"Wins over Accept: {', '.join(QUERY_FORMATS)}.", "csv"),
+    _parameter("timeout", "Seconds after which the query is to be stopped; may only lower the limit.", "2.5"),
 ]
-_STATUSES: Sequence[int] = (400, 403, 406)
+_STATUSES: Sequence[int] = (400, 403, 406, 422, 504)
 
 
 def sparql_router() -> APIRouter:
@@ -211,26 +138,30 @@ def sparql_router() -> APIRouter:
         responses=typed_answer(MEDIA_TYPES, *_STATUSES),
         openapi_extra={"parameters": _PARAMETERS},
     )
-    def query_by_get(exchange: ExchangeDep, sent: SentDep) -> Response:
+    async def query_by_get(exchange: ExchangeDep, sent: SentDep) -> Response:
         """Answer a SPARQL query; without one, describe the service."""
-        query = request_of(sent)
-        return answer_query(exchange, sent, query) if query else answer_description(exchange, sent)
+        if sent.all("update"):
+            raise WrongMethod(exchange.request.method, ["POST"])
+        answer = await answer_query(exchange, sent)
+        return answer if answer is not None else await run_in_threadpool(answer_description, exchange, sent)
 
     text = {"schema": {"type": "string"}, "example": _EXAMPLE}
-    form = {"schema": {"type": "object", "required": ["query"], "properties": {"query": {"type": "string"}}}}
-    body = {"required": True, "content": {QUERY: text, FORM: {**form, "example": {"query": _EXAMPLE}}}}
+    properties = {"query": {"type": "string"}, "update": {"type": "string"}}
+    form = {"schema": {"type": "object", "properties": properties}, "example": {"query": _EXAMPLE}}
+    change = {"schema": {"type": "string"}, "example": _UPDATE_EXAMPLE}
+    body = {"required": True, "content": {QUERY: text, FORM: form, UPDATE: change}}
+    answers = typed_answer(MEDIA_TYPES, *_STATUSES, 401, 412, 413, 415)
+    answers[200] = {**answers[200], "content": {**answers[200]["content"], **WRITTEN}}
 
     @router.post(
         "/sparql",
-        summary="Query by POST",
-        responses=typed_answer(MEDIA_TYPES, *_STATUSES, 413, 415),
-        openapi_extra={"requestBody": body, "parameters": _PARAMETERS[1:]},
+        summary="Query or update by POST",
+        responses=answers,
+        openapi_extra={"requestBody": body, "parameters": _PARAMETERS[1:], "security": [{}, {"token": []}]},
     )
-    def query_by_post(exchange: ExchangeDep, sent: SentDep) -> Response:
-        """Answer a SPARQL query that stands in a form or is the body."""
-        query = request_of(sent)
-        if query is None:
-            raise MalformedRequest("The form has no `query`.", "表单中没有 `query`。")
-        return answer_query(exchange, sent, query)
+    async def operation_by_post(exchange: ExchangeDep, sent: SentDep) -> Response:
+        """Answer a query, or carry out an update (with a bearer token), that stands in a form or is the body."""
+        answer = await answer_query(exchange, sent)
+        return answer if answer is not None else await update(exchange, sent)
 
     return router

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import Any, Final
 
 from httpx2 import Response
 
-from api.errors import PROBLEM_BASE, SHAPES
+from api.problem_shapes import PROBLEM_BASE, SHAPES
 
 BROWSER: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 
@@ -21,7 +22,7 @@ def assert_problem(response: Response, status: int, slug: str) -> dict[str, Any]
     assert problem["status"] == status
     assert problem["title"] in {title for shape in SHAPES.values() for title in (shape.title.en, shape.title.zh)}
     assert problem["detail"]
-    assert "{" not in problem["detail"]
+    assert not re.search(r"\{[a-z_]+\}", problem["detail"]), "a placeholder is left"
     assert problem["instance"].startswith("/")
     return problem
 
@@ -46,6 +47,12 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._hidden:
             self.text += f" {data.strip()}"
+
+    @property
+    def scripts(self) -> list[dict[str, str | None]]:
+        """The attributes of the scripts that would run; a block of data, such as JSON-LD, does not."""
+        scripts = [attributes for tag, attributes in self.elements if tag == "script"]
+        return [attributes for attributes in scripts if attributes.get("type") != "application/ld+json"]
 
     @property
     def links(self) -> list[str]:

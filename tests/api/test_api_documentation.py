@@ -10,8 +10,8 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from api.errors import SHAPES
 from api.formats import QUERY_FORMATS
+from api.problem_shapes import SHAPES
 from api.routers.documents import FORMATS
 from kg.kinds import KINDS
 from kg.lookup.finder import filter_names

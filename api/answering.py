@@ -1,0 +1,280 @@
+"""From an admitted query to a response: the cache, a worker, the client that may go away, and the file to send."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeVar
+
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from api.cache import AnswerCache
+from api.errors import ClientGone
+from api.exchange import Exchange
+from api.formats import content_type
+from api.negotiation import Offer
+from api.operations.clients import client_of
+from api.operations.metrics import Metrics
+from kg.engine import GraphFormat, QueryRequest, ResultFormat
+from kg.engine.admission import Admitted, Policy, admit
+from kg.errors import (
+    KgError,
+    LimitExceeded,
+    Overloaded,
+    QueryError,
+    QueryRefused,
+    QuerySyntaxError,
+    QueryTimeout,
+    UnsupportedFormat,
+)
+from kg.federation import AllowList, Gateway, RemoteFailure, rewrite
+from kg.workers.pool import Answered, WorkerPool
+
+T = TypeVar("T")
+
+_CHUNK: Final = 1 << 16
+_LONG: Final = 2000
+"""Characters from which on it takes more than a few milliseconds to look at a text."""
+
+_SEND_SECONDS: Final = 60.0
+"""How long a client may take to read the next part of an answer before the connection is broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a client accepts, the best liked first: formats of tables, formats of graphs."""
+
+    results: tuple[Offer[ResultFormat], ...]
+    graphs: tuple[Offer[GraphFormat], ...]
+
+
+class Answering:
+    """Answers queries over the snapshot of an exchange."""
+
+    def __init__(self, app: FastAPI) -> None:
+        """Use the pool, the cache and the policy that hang on an app."""
+        self._pool: WorkerPool = app.state.pool
+        self._cache: AnswerCache = app.state.cache
+        self._policy: Policy = app.state.policy
+        self._allow: AllowList = app.state.allow
+        self._metrics: Metrics = app.state.metrics
+        self._examining = asyncio.Semaphore(1)
+
+    async def respond(
+        self, exchange: Exchange, query: QueryRequest, wanted: Wanted, seconds: float | None = None
+    ) -> Response:
+        """Answer a query in the format that the client likes best among those that its kind of answer has."""
+        began = time.monotonic()
+        outcome, waited = "failed", 0.0
+        try:
+            request = replace(query, union_default_graph=exchange.snapshot.union_default_graph)
+            admitted = await self._admit(request, exchange)
+            response, waited = await self._answer(exchange, admitted, wanted, seconds)
+            outcome = "answered"
+            return response
+        except (ClientGone, asyncio.CancelledError):
+            outcome = "cancelled"
+            raise
+        except KgError as error:
+            outcome = _outcome(error)
+            raise
+        finally:
+            spent = time.monotonic() - began
+            self._metrics.query(outcome, spent, waited)
+            digest = hashlib.sha256(query.text.encode(errors="surrogatepass")).hexdigest()[:16]
+            note(exchange.request, outcome=outcome, query=digest, length=len(query.text), waited=round(waited, 4))
+
+    async def _admit(self, request: QueryRequest, exchange: Exchange) -> Admitted:
+        """Admit a query; a long text is looked at in a thread, so that nobody else waits for it."""
+        graphs = exchange.snapshot.graph_names
+        if not _LONG < len(request.text) <= self._policy.max_length:
+            return admit(request, graphs, self._policy)
+        async with self._examining:
+            return await asyncio.to_thread(admit, request, graphs, self._policy)
+
+    def tag(
+        self,
+        exchange: Exchange,
+        query: QueryRequest,
+        result: Offer[ResultFormat] | None,
+        graph: Offer[GraphFormat] | None,
+    ) -> str:
+        """Return the entity tag of the answer to a query that only the data determine."""
+        request = replace(query, union_default_graph=exchange.snapshot.union_default_graph)
+        return exchange.tag(repr(_key(exchange, request, result, graph)))
+
+    async def _answer(
+        self, exchange: Exchange, admitted: Admitted, wanted: Wanted, seconds: float | None
+    ) -> tuple[Response, float]:
+        graph = wanted.graphs[0] if wanted.graphs else None
+        result = wanted.results[0] if wanted.results else None
+        request, lasting = admitted.request, not admitted.volatile and not admitted.calls
+        key = _key(exchange, request, result, graph)
+        tag = exchange.tag(repr(key)) if lasting else None
+        if tag is not None and exchange.is_known(tag):
+            return exchange.not_modified(tag), 0.0
+        answer = self._cache.get(key) if lasting else None
+        if answer is None:
+            try:
+                answer = await self._evaluate(exchange, admitted, result, graph, seconds)
+            except UnsupportedFormat as error:
+                # CSV cannot hold the answer of ASK, but the next format that the client accepts may.
+                result = next((offer for offer in wanted.results[1:] if offer.value.short in error.supported), None)
+                if result is None:
+                    raise
+                answer = await self._evaluate(exchange, admitted, result, graph, seconds)
+            if lasting:
+                self._cache.put(key, answer)
+        chosen = graph if answer.kind == "graph" else result
+        media_type = content_type(chosen.value, chosen.media_type) if chosen else answer.media_type
+        if answer.descriptor >= 0:
+            return SpoolResponse(answer, media_type, exchange.headers(tag)), answer.waited
+        if tag is None:
+            return exchange.computed(media_type, answer.content), answer.waited
+        return Response(answer.content, media_type=media_type, headers=exchange.headers(tag)), answer.waited
+
+    async def _evaluate(
+        self,
+        exchange: Exchange,
+        admitted: Admitted,
+        result: Offer[ResultFormat] | None,
+        graph: Offer[GraphFormat] | None,
+        seconds: float | None,
+    ) -> Answered:
+        def work(request: QueryRequest, *, network: bool = False) -> Awaitable[Answered]:
+            return self._pool.answer(
+                exchange.snapshot.nursery,
+                request,
+                result.value if result else None,
+                graph.value if graph else None,
+                client=client_of(exchange.request.scope),
+                seconds=seconds,
+                network=network,
+            )
+
+        if not admitted.calls:
+            return await unless_gone(exchange.request, work(admitted.request))
+        return await self._federated(exchange, admitted, seconds, lambda request: work(request, network=True))
+
+    async def _federated(
+        self,
+        exchange: Exchange,
+        admitted: Admitted,
+        seconds: float | None,
+        work: Callable[[QueryRequest], Awaitable[Answered]],
+    ) -> Answered:
+        """Evaluate a query whose calls of other services are allowed: they go through a gateway in this process."""
+        limits = self._pool.limits
+        deadline = time.monotonic() + min(seconds or limits.seconds, limits.seconds)
+        gateway = await asyncio.to_thread(Gateway, self._allow, deadline, limits.bytes)
+        try:
+            calls = [(call.iri, call.start, call.end, call.silent) for call in admitted.calls]
+            text = rewrite(admitted.request.text, calls, gateway.url_for)
+            answer = await unless_gone(exchange.request, work(replace(admitted.request, text=text)))
+        except LimitExceeded:
+            raise
+        except QueryError as error:
+            if gateway.failures or gateway.silenced:
+                raise self._failure((gateway.failures or gateway.silenced)[0], seconds) from error
+            raise
+        finally:
+            await asyncio.to_thread(gateway.close)
+        if gateway.failures:
+            answer.close()
+            raise self._failure(gateway.failures[0], seconds)
+        return answer
+
+    def _failure(self, failure: RemoteFailure, seconds: float | None) -> QueryError:
+        """Return the error that a failed call is: that it took too long is a matter of our deadline."""
+        if failure.reason != "time":
+            return failure
+        limits = self._pool.limits
+        return QueryTimeout("time", min(seconds or limits.seconds, limits.seconds), "seconds")
+
+
+async def unless_gone(request: Request, work: Awaitable[T]) -> T:
+    """Return what some work gives; it is cancelled when the client closes the connection.
+
+    Raises:
+        ClientGone: the client did.
+    """
+    task = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_disconnection(request))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise ClientGone
+        return task.result()
+    finally:
+        for other in (task, gone):
+            if not other.done():
+                other.cancel()
+        await asyncio.gather(task, gone, return_exceptions=True)
+
+
+async def _disconnection(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+class SpoolResponse(Response):
+    """Sends an answer from its file, as fast as the client reads and no faster; the worker is long free."""
+
+    def __init__(self, answer: Answered, media_type: str, headers: Mapping[str, str]) -> None:
+        self._answer = answer
+        super().__init__(b"", media_type=media_type, headers={**headers, "Content-Length": str(answer.size)})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the response.
+
+        Raises:
+            TimeoutError: the client does not read on; the connection is broken, so that nobody takes it for whole.
+        """
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            sent = 0
+            while sent < self._answer.size:
+                chunk = os.pread(self._answer.descriptor, _CHUNK, sent)
+                if not chunk:
+                    raise OSError("the file of an answer is shorter than it was")
+                sent += len(chunk)
+                body = {"type": "http.response.body", "body": chunk, "more_body": sent < self._answer.size}
+                await asyncio.wait_for(send(body), _SEND_SECONDS)
+        finally:
+            self._answer.close()
+
+
+def note(request: Request, **what: Any) -> None:
+    """Add to the line that the log has about a request."""
+    state = request.scope.setdefault("state", {})
+    state.setdefault("log", {}).update(what)
+
+
+def _key(
+    exchange: Exchange,
+    request: QueryRequest,
+    result: Offer[ResultFormat] | None,
+    graph: Offer[GraphFormat] | None,
+) -> tuple[object, ...]:
+    return (exchange.snapshot.revision.id, request, _name(result), _name(graph))
+
+
+def _name(offer: Offer[ResultFormat] | Offer[GraphFormat] | None) -> str:
+    return f"{offer.value.short} {offer.media_type}" if offer else ""
+
+
+def _outcome(error: KgError) -> str:
+    if isinstance(error, LimitExceeded):
+        return "timeout" if error.name == "time" else error.name
+    if isinstance(error, RemoteFailure):
+        return "remote"
+    for kind, name in ((QuerySyntaxError, "syntax"), (QueryRefused, "refused"), (Overloaded, "overloaded")):
+        if isinstance(error, kind):
+            return name
+    return "format" if isinstance(error, UnsupportedFormat) else "failed"

@@ -1,0 +1,43 @@
+"""From the settings to what queries are held to."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from kg.engine.admission import Policy
+from kg.federation import AllowList
+from kg.settings import Settings
+from kg.workers.pool import Limits
+
+MOST_WORKERS: Final = 16
+_FEWEST_WORKERS: Final = 4
+_SHARE: Final = 0.75
+"""The part of this machine's memory that all workers together may fill."""
+
+
+def worker_limits(settings: Settings) -> Limits:
+    """Return the limits of queries."""
+    return Limits(
+        seconds=settings.query_timeout,
+        memory=settings.worker_memory,
+        rows=settings.max_rows,
+        bytes=settings.max_bytes,
+        workers=settings.workers or _fitting_workers(settings.worker_memory),
+    )
+
+
+def policy_of(settings: Settings, allow: AllowList) -> Policy:
+    """Return which texts are evaluated at all."""
+    return Policy(
+        max_length=settings.max_query_length,
+        max_nesting=settings.max_query_nesting,
+        allows=allow.allows,
+        allowed=allow.names,
+    )
+
+
+def _fitting_workers(memory: int) -> int:
+    """Return for how many workers this machine has memory, should all of them take what they may."""
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(_FEWEST_WORKERS, min(MOST_WORKERS, int(_SHARE * whole / memory)))

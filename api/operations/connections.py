@@ -1,0 +1,259 @@
+"""What a connection may cost before there is a request: how many there are, how slow one may be, how it is refused.
+
+Uvicorn has no limit on the time that the head of a request may take, nor on how slowly an answer may be read, and it
+counts all connections alike. So its protocol is told when to give up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+import struct
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+
+import h11
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+from api.errors import AddressTooLong, HeadersTooLarge, MalformedRequest, SlowBody, TooManyConnections, TryAgain
+from api.exchange import json_bytes
+from api.operations.clients import Proxies, key_of
+from api.operations.requests import MAX_ADDRESS, MAX_HEADERS
+from api.problem_shapes import problem_of
+from kg.errors import KgError
+
+HEAD_SECONDS: Final = 10.0
+"""How long a connection may take to send the head of a request, from its first byte on, or from its opening."""
+
+READ_SECONDS: Final = 60.0
+"""How long a client may leave unread what was sent to it, before the connection is broken."""
+
+KEEP_ALIVE_SECONDS: Final = 15
+"""How long a connection is kept open without a request."""
+
+CONNECTIONS: Final = 1000
+PER_CLIENT: Final = 200
+
+END_SECONDS: Final = 1.0
+"""How long a client may take to read why it was refused."""
+
+MOST_ENDING: Final = 100
+"""Refused connections that are ended politely at a time; further ones are just cut."""
+
+_MORE: Final = 2
+"""A browser or a program with a pool may come back in so many seconds."""
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Connections:
+    """The connections that are open, and what each may take; proxies are not counted by client."""
+
+    proxies: Proxies
+    most: int = CONNECTIONS
+    per_client: int = PER_CLIENT
+    head_seconds: float = HEAD_SECONDS
+    read_seconds: float = READ_SECONDS
+    refused: int = 0
+    ending: int = 0
+    open: Counter[str] = field(default_factory=Counter)
+
+    def enter(self, address: str) -> str | None:
+        """Count a connection; return what to leave with, or None where there are too many."""
+        key = "" if self.proxies.trust(address) else key_of(address)
+        if self.open.total() >= self.most or (key and self.open[key] >= self.per_client):
+            self.refused += 1
+            return None
+        self.open[key] += 1
+        return key
+
+    def leave(self, key: str) -> None:
+        """Count a connection no more."""
+        self.open[key] -= 1
+        if self.open[key] <= 0:
+            del self.open[key]
+
+
+class GuardedProtocol(H11Protocol):
+    """HTTP/1.1 that gives up on clients that are too slow, and says why in the form that all errors have."""
+
+    guard: Connections
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._key: str | None = None
+        self._refused = False
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._read_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take the connection, or refuse it where there are too many."""
+        super().connection_made(transport)
+        self._key = self.guard.enter(self.client[0] if self.client else "")
+        if self._key is None:
+            self._refuse(TooManyConnections(_MORE), quiet=True)
+            return
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        for timer in (self._head_timer, self._read_timer):
+            if timer is not None:
+                timer.cancel()
+        if self._key is not None:
+            self.guard.leave(self._key)
+            self._key = None
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the client sends; what comes after a refusal is read, so that the refusal arrives, and dropped."""
+        if self._refused or self.transport.is_closing():
+            return
+        super().data_received(data)
+        self._watch(has_more=True)
+
+    def on_response_complete(self) -> None:
+        """See to the next request."""
+        super().on_response_complete()
+        self._watch(has_more=bool(self.conn.trailing_data[0]))
+
+    def _watch(self, *, has_more: bool) -> None:
+        """Have a clock run where the client has begun a head, or still sends a body that nobody waits for."""
+        if self._refused or self.transport.is_closing():
+            return
+        state = self.conn.their_state
+        unread = state is h11.SEND_BODY and self.conn.our_state in {h11.DONE, h11.MUST_CLOSE}
+        if (state is h11.IDLE and has_more) or unread:
+            self._await_head()
+        elif state is not h11.IDLE:
+            self._stop_awaiting()
+
+    def pause_writing(self) -> None:
+        """Wait for the client to read; not for ever."""
+        super().pause_writing()
+        self._read_timer = self.loop.call_later(self.guard.read_seconds, self._break_off)
+
+    def resume_writing(self) -> None:
+        """Go on: the client has read."""
+        if self._read_timer is not None:
+            self._read_timer.cancel()
+            self._read_timer = None
+        super().resume_writing()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close the connection; also if the client does not read the end of its last answer."""
+        super().timeout_keep_alive_handler()
+        self._linger()
+
+    def shutdown(self) -> None:
+        """Begin to end: no further request is taken."""
+        if self._refused:
+            self.transport.abort()
+            return
+        super().shutdown()
+        if self.transport.is_closing():
+            self._linger()
+
+    def send_400_response(self, msg: str) -> None:
+        """Say why a request cannot be read: what the parser has against it decides."""
+        error = sys.exception()
+        if getattr(error, "error_status_hint", 400) != HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
+            self._refuse(MalformedRequest(msg, "这不是有效的 HTTP 请求。"))
+        elif b"\n" in self.conn.trailing_data[0]:
+            self._refuse(HeadersTooLarge(MAX_HEADERS))
+        else:
+            self._refuse(AddressTooLong(MAX_ADDRESS))
+
+    def _await_head(self) -> None:
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(self.guard.head_seconds, self._too_slow)
+
+    def _stop_awaiting(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _too_slow(self) -> None:
+        self._head_timer = None
+        if self.transport.is_closing():
+            return
+        if self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]:
+            self._refuse(SlowBody(self.guard.head_seconds), quiet=True)
+        elif self.conn.their_state in {h11.IDLE, h11.SEND_BODY}:
+            self.transport.close()
+            self._linger()
+
+    def _refuse(self, error: KgError, *, quiet: bool = False) -> None:
+        """Answer with a problem, and end the connection."""
+        self._refused = True
+        self._stop_awaiting()
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE} or self.guard.ending >= MOST_ENDING:
+            self.transport.abort()
+            return
+        if not quiet:
+            _LOG.info("a request could not be read: %s", error)
+        self.transport.write(b"".join(self.conn.send(event) or b"" for event in _events(error)))
+        # To close with something unread would make the client lose the answer: so its end is sent first.
+        self.transport.write_eof()
+        self.guard.ending += 1
+        self.loop.call_later(END_SECONDS, self._end)
+
+    def _end(self) -> None:
+        self.guard.ending -= 1
+        self.transport.abort()
+
+    def _linger(self) -> None:
+        """Give the client some time to read the end, and then break the connection."""
+        if self._read_timer is None and self.transport.get_write_buffer_size():
+            self._read_timer = self.loop.call_later(self.guard.read_seconds, self._break_off)
+
+    def _break_off(self) -> None:
+        """End the connection at once, and what the system still keeps for it as well."""
+        self._read_timer = None
+        wire = self.transport.get_extra_info("socket")
+        with contextlib.suppress(OSError):
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
+
+
+def _events(error: KgError) -> Iterator[h11.Event]:
+    """Yield the answer that an error is; nobody knows which language the client reads."""
+    problem = {**problem_of(error, "en"), "instance": "/"}
+    body = json_bytes(problem)
+    headers = [
+        ("Content-Type", "application/problem+json"),
+        ("Content-Length", str(len(body))),
+        ("Connection", "close"),
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Access-Control-Allow-Origin", "*"),
+    ]
+    if isinstance(error, TryAgain):
+        headers.append(("Retry-After", str(error.retry_after)))
+    status = HTTPStatus(problem["status"])
+    yield h11.Response(status_code=status, headers=headers, reason=status.phrase)
+    yield h11.Data(data=body)
+    yield h11.EndOfMessage()
+
+
+def guarded(connections: Connections) -> type[GuardedProtocol]:
+    """Return the protocol of a server whose connections are counted here."""
+    return type("Guarded", (GuardedProtocol,), {"guard": connections})

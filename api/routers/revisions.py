@@ -1,0 +1,185 @@
+"""`/api/v1/revisions`: who published what and when, what it changed, and the way back; for the holder of a token."""
+
+from __future__ import annotations
+
+import base64
+import difflib
+import itertools
+from dataclasses import asdict
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Body, Depends, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from api.described import BEARER, json_answer
+from api.exchange import JSON, json_bytes, once_each
+from api.models import DiffAnswer, Pruned, Publication, Publications
+from api.parameters import MAX_LIMIT, Parameters
+from api.state import Snapshots
+from api.writes import Writes, expected_of, headers_of
+from kg.errors import BadParameter, NotFound, RevisionNotFound
+from kg.revisions import Revision, RevisionStore
+from kg.settings import Settings
+
+PREFIX: Final = "/api/v1/revisions"
+
+
+class HistoryParameters(Parameters):
+    """The parameters of the history."""
+
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="How many entries at most.")] = 100
+    cursor: Annotated[str | None, Field(description="Where to go on; from `next` of the page before.")] = None
+
+
+class DiffParameters(Parameters):
+    """The parameters of a comparison."""
+
+    base: Annotated[str, Field(description="Revision to compare with; the one before if not given.")] = ""
+    limit: Annotated[int, Field(ge=0, le=100_000, description="How many lines each way at most.")] = MAX_LIMIT
+
+
+class Rollback(BaseModel):
+    """What a roll-back is asked by."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    revision: Annotated[str, Field(description="Id of the revision to go back to.", examples=["0123456789abcdef"])]
+    note: Annotated[str, Field(description="Why.", max_length=1000)] = ""
+
+
+class Prune(BaseModel):
+    """What pruning is asked by."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    keep: Annotated[int, Field(ge=1, description="How many revisions to keep, the newest first.")]
+
+
+def _author(request: Request) -> str:
+    writes: Writes = request.app.state.writes
+    return writes.author(request)
+
+
+def _store(request: Request) -> RevisionStore:
+    settings: Settings = request.app.state.settings
+    return RevisionStore(settings.store, keep=settings.keep_revisions)
+
+
+AuthorDep = Annotated[str, Depends(_author)]
+StoreDep = Annotated[RevisionStore, Depends(_store)]
+Id = Annotated[str, Path(description="Id of a revision.", examples=["0123456789abcdef"])]
+
+
+def revisions_router() -> APIRouter:
+    """Return the router of the revisions."""
+    router = APIRouter(tags=["revisions"], dependencies=[Depends(once_each), Depends(BEARER)])
+
+    @router.get(PREFIX, summary="History", responses=json_answer(Publications, 400, 401, 403))
+    async def history(
+        request: Request, _author: AuthorDep, store: StoreDep, parameters: Annotated[HistoryParameters, Query()]
+    ) -> Response:
+        """Return who published what and when, the newest first."""
+        return _answer(await run_in_threadpool(_history, request, store, parameters))
+
+    @router.get(
+        PREFIX + "/{id}/diff",
+        summary="What a revision changed",
+        responses=json_answer(DiffAnswer, 400, 401, 403, 404),
+    )
+    async def diff(
+        _author: AuthorDep, store: StoreDep, id: Id, parameters: Annotated[DiffParameters, Query()]
+    ) -> Response:
+        """Return the triples, as N-Quads, that tell two revisions apart."""
+        return _answer(await run_in_threadpool(_diff, store, id, parameters))
+
+    @router.post(
+        PREFIX + "/rollback",
+        summary="Go back to a revision",
+        responses=json_answer(Publication, 400, 401, 403, 404, 412),
+    )
+    async def rollback(
+        request: Request, author: AuthorDep, store: StoreDep, body: Annotated[Rollback, Body()]
+    ) -> Response:
+        """Make an earlier revision the current one; nothing is lost, the history gets one more entry."""
+        snapshots: Snapshots = request.app.state.snapshots
+        expected = expected_of(request, snapshots.opened or "")
+
+        def back() -> Any:
+            _get(store, body.revision)
+            entry = store.rollback(body.revision, author=author, note=body.note, expected=expected)
+            snapshots.refreshed()
+            return entry
+
+        return _answer(asdict(await run_in_threadpool(back)))
+
+    @router.post(
+        PREFIX + "/prune",
+        summary="Remove old revisions",
+        responses=json_answer(Pruned, 400, 401, 403),
+    )
+    async def prune(_author: AuthorDep, store: StoreDep, body: Annotated[Prune, Body()]) -> Response:
+        """Remove all but the newest revisions; never the current one, and none that is being read."""
+        pruned = await run_in_threadpool(store.prune, body.keep)
+        return _answer({"pruned": pruned, "revision": await run_in_threadpool(store.current_id)})
+
+    return router
+
+
+def _answer(value: dict[str, Any]) -> Response:
+    return Response(json_bytes(value), media_type=JSON, headers=headers_of(value["revision"]))
+
+
+def _history(request: Request, store: RevisionStore, parameters: HistoryParameters) -> dict[str, Any]:
+    before = _read_cursor(parameters.cursor)
+    older = itertools.dropwhile(lambda entry: before and entry.seq >= before, store.history())
+    found = list(itertools.islice(older, parameters.limit + 1))
+    items, more = found[: parameters.limit], len(found) > parameters.limit
+    newest = next(iter(store.history()), None)
+    following = None
+    if more:
+        cursor = base64.urlsafe_b64encode(str(items[-1].seq).encode()).decode().rstrip("=")
+        following = str(request.url.include_query_params(cursor=cursor))
+    return {
+        "items": [asdict(entry) for entry in items],
+        "total": newest.seq if newest else 0,
+        "next": following,
+        "revision": store.current_id(),
+    }
+
+
+def _read_cursor(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    try:
+        return int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode())
+    except ValueError as error:
+        raise BadParameter("cursor", cursor, "must be one that `next` gave") from error
+
+
+def _get(store: RevisionStore, revision: str) -> Revision:
+    try:
+        return store.get(revision)
+    except RevisionNotFound as error:
+        known = dict.fromkeys(entry.revision for entry in itertools.islice(store.history(), MAX_LIMIT))
+        raise NotFound("revision", revision, difflib.get_close_matches(revision, known, n=3)) from error
+
+
+def _diff(store: RevisionStore, revision: str, parameters: DiffParameters) -> dict[str, Any]:
+    after = _get(store, revision)
+    base = parameters.base or after.manifest.get("parent")
+    if not isinstance(base, str):
+        raise BadParameter("base", "", "must be given: this revision has none before it")
+    delta = store.difference(_get(store, base).id, after.id)
+    limit = parameters.limit
+    lists = {"added": sorted(delta.added), "removed": sorted(delta.removed)}
+    return {
+        "base": base,
+        "revision": revision,
+        **{f"{name}_total": len(lines) for name, lines in lists.items()},
+        **{name: lines[:limit] for name, lines in lists.items()},
+        "created": sorted(delta.created),
+        "dropped": sorted(delta.dropped),
+        "truncated": any(len(lines) > limit for lines in lists.values()),
+    }

@@ -1,0 +1,133 @@
+"""From an authorised request to a published revision: who writes, what it was to be based on, and what is answered."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from api.answering import note
+from api.exchange import JSON, json_bytes
+from api.operations.metrics import Metrics
+from api.state import Snapshots
+from api.tokens import Tokens
+from kg.errors import KgError, PreconditionFailed, QuerySyntaxError, StoreError, ValidationFailed
+from kg.writing import Write, Writer, WriteResult
+
+WRITTEN: Final = {
+    JSON: {
+        "schema": {
+            "type": "object",
+            "properties": {
+                "revision": {"type": "string"},
+                "seq": {"type": "integer"},
+                "changed": {"type": "boolean"},
+                "added": {"type": "integer"},
+                "removed": {"type": "integer"},
+                "existed": {"type": "boolean"},
+            },
+        }
+    }
+}
+"""How OpenAPI describes the answer to a write."""
+
+_TAGS: Final = re.compile(r'(?:W/)?"([^"]*)"')
+_REVISION: Final = re.compile(r"[0-9a-f]{16}")
+
+
+class Writes:
+    """Carries out writes, one after the other."""
+
+    def __init__(self, app: FastAPI) -> None:
+        """Use the tokens and the snapshots that hang on an app."""
+        self._writer = Writer(app.state.settings)
+        self._tokens: Tokens = app.state.tokens
+        self._snapshots: Snapshots = app.state.snapshots
+        self._metrics: Metrics = app.state.metrics
+
+    async def start(self) -> None:
+        """Get ready, where writes are possible at all."""
+        if self._tokens.enabled:
+            await self._writer.start()
+
+    def close(self) -> None:
+        """End the processes that write."""
+        self._writer.close()
+
+    def author(self, request: Request) -> str:
+        """Return the name of who writes.
+
+        Raises:
+            ApiError: the request has no token, a wrong one, or writes are not enabled here.
+        """
+        return self._tokens.author(request.headers.get("authorization"))
+
+    async def write(self, request: Request, write: Write) -> WriteResult:
+        """Carry out a write; when this returns, its revision is on disk and is what is served.
+
+        Raises:
+            ValidationFailed, PreconditionFailed, QueryError, StoreError: nothing was changed.
+        """
+        began, outcome = time.monotonic(), "failed"
+        try:
+            result = await self._writer.write(write)
+            outcome = "published" if result.changed else "unchanged"
+            await run_in_threadpool(self._snapshots.refreshed)
+            return result
+        except KgError as error:
+            outcome = _outcome(error)
+            raise
+        finally:
+            self._metrics.write(outcome, time.monotonic() - began)
+            note(request, outcome=outcome, author=write.author, operation=write.operation)
+
+    async def respond(self, request: Request, write: Write) -> Response:
+        """Carry out a write, and answer with what it led to."""
+        result = await self.write(request, write)
+        return Response(json_bytes(asdict(result)), media_type=JSON, headers=headers_of(result.revision))
+
+
+def headers_of(revision: str) -> dict[str, str]:
+    """Return the headers of an answer to a write that led to a revision."""
+    return {"ETag": f'"{revision}"', "X-Revision": revision, "Cache-Control": "no-store"}
+
+
+def expected_of(request: Request, current: str, tags: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the revisions one of which If-Match says is the current one; none where it says nothing.
+
+    A revision is named by its id, or by an entity tag: `tags` are those of the resource in the `current` revision.
+
+    Raises:
+        PreconditionFailed: it names none that there is or was.
+    """
+    header = request.headers.get("if-match")
+    if header is None or header.strip() == "*":
+        return ()
+    known = set(tags)
+    named = _TAGS.findall(header)
+    found = [current if f'"{name}"' in known else name for name in named]
+    revisions = tuple(name for name in found if _REVISION.fullmatch(name))
+    if not revisions:
+        raise PreconditionFailed(current)
+    return revisions
+
+
+def _outcome(error: KgError) -> str:
+    kinds: tuple[tuple[type[KgError], str], ...] = (
+        (ValidationFailed, "invalid"),
+        (PreconditionFailed, "precondition"),
+        (QuerySyntaxError, "syntax"),
+        (StoreError, "store"),
+    )
+    return next((name for kind, name in kinds if isinstance(error, kind)), "refused")
+
+
+def plain(value: Any) -> Any:
+    """Return a dataclass as JSON; sets become sorted lists."""
+    return {name: sorted(item) if isinstance(item, frozenset) else item for name, item in asdict(value).items()}
