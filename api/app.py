@@ -125,6 +125,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await snapshot.nursery.ready()
     except StoreError as error:
         _LOG.warning("not ready: %s", error)
+    await run_in_threadpool(app.openapi)  # what is near to a path that does not exist is looked up there
     try:
         async with app.state.operations.running():
             await app.state.writes.start()

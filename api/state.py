@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -111,10 +112,8 @@ class Snapshots:
             try:
                 revision = self._store.current(self._settings.base_iri)
                 if self._snapshot is None or revision.id != self._snapshot.revision.id:
-                    replaced, opened = self._snapshot, self._open(revision)
-                    if replaced is not None:
-                        opened.nursery.start()  # else the first query would have to wait for it
-                    self._snapshot = opened
+                    replaced = self._snapshot
+                    self._snapshot = self._open(revision, at_once=replaced is not None)
                     if replaced is not None:
                         self.on_swap(replaced)
                 self._stamp = stamp
@@ -131,10 +130,15 @@ class Snapshots:
             return None
         return status.st_mtime_ns, status.st_ino
 
-    def _open(self, revision: Revision) -> Snapshot:
+    def _open(self, revision: Revision, *, at_once: bool = False) -> Snapshot:
+        """Open a revision; `at_once` has its queries find processes that are ready, which are started meanwhile."""
         settings = self._settings
-        engine = revision.open(in_memory_up_to=settings.memory_quads)
         union = settings.default_graph == "union"
-        nursery = self._pool.nursery(revision.path / "oxigraph", union=union, in_memory_up_to=settings.memory_quads)
+        nursery = self._pool.nursery(revision.data, union=union, in_memory_up_to=settings.memory_quads)
+        with ThreadPoolExecutor(1) as beside:
+            starting = beside.submit(nursery.start) if at_once else None
+            engine = revision.open(in_memory_up_to=settings.memory_quads)
+        if starting is not None:
+            starting.result()
         iris = settings.iris
         return Snapshot(revision, iris, engine, Lookup(engine, iris), nursery, frozenset(engine.graph_names()), union)
