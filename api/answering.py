@@ -1,4 +1,4 @@
-"""From an admitted query to a response: the cache, a worker, the client that may go away, and the file to send."""
+"""From a query to a response: the cache, a worker, the client that may go away, and the file to send."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from api.negotiation import Offer
 from api.operations.clients import client_of
 from api.operations.metrics import Metrics
 from kg.engine import GraphFormat, QueryRequest, ResultFormat
-from kg.engine.admission import Admitted, Policy, admit
+from kg.engine.admission import Policy
 from kg.errors import (
     KgError,
     LimitExceeded,
@@ -31,17 +31,15 @@ from kg.errors import (
     QueryRefused,
     QuerySyntaxError,
     QueryTimeout,
+    QueryTooComplex,
     UnsupportedFormat,
 )
 from kg.federation import AllowList, Gateway, RemoteFailure, rewrite
-from kg.workers.pool import Answered, WorkerPool
+from kg.workers.pool import Answered, Called, WorkerPool
 
 T = TypeVar("T")
 
 _CHUNK: Final = 1 << 16
-_LONG: Final = 2000
-"""Characters from which on it takes more than a few milliseconds to look at a text."""
-
 _SEND_SECONDS: Final = 60.0
 """How long a client may take to read the next part of an answer before the connection is broken."""
 
@@ -64,7 +62,6 @@ class Answering:
         self._policy: Policy = app.state.policy
         self._allow: AllowList = app.state.allow
         self._metrics: Metrics = app.state.metrics
-        self._examining = asyncio.Semaphore(1)
 
     async def respond(
         self, exchange: Exchange, query: QueryRequest, wanted: Wanted, seconds: float | None = None
@@ -74,8 +71,9 @@ class Answering:
         outcome, waited = "failed", 0.0
         try:
             request = replace(query, union_default_graph=exchange.snapshot.union_default_graph)
-            admitted = await self._admit(request, exchange)
-            response, waited = await self._answer(exchange, admitted, wanted, seconds)
+            if len(request.text) > self._policy.max_length:
+                raise QueryTooComplex("length", self._policy.max_length, "characters")
+            response, waited = await self._answer(exchange, request, wanted, seconds)
             outcome = "answered"
             return response
         except (ClientGone, asyncio.CancelledError):
@@ -90,14 +88,6 @@ class Answering:
             digest = hashlib.sha256(query.text.encode(errors="surrogatepass")).hexdigest()[:16]
             note(exchange.request, outcome=outcome, query=digest, length=len(query.text), waited=round(waited, 4))
 
-    async def _admit(self, request: QueryRequest, exchange: Exchange) -> Admitted:
-        """Admit a query; a long text is looked at in a thread, so that nobody else waits for it."""
-        graphs = exchange.snapshot.graph_names
-        if not _LONG < len(request.text) <= self._policy.max_length:
-            return admit(request, graphs, self._policy)
-        async with self._examining:
-            return await asyncio.to_thread(admit, request, graphs, self._policy)
-
     def tag(
         self,
         exchange: Exchange,
@@ -110,73 +100,81 @@ class Answering:
         return exchange.tag(repr(_key(exchange, request, result, graph)))
 
     async def _answer(
-        self, exchange: Exchange, admitted: Admitted, wanted: Wanted, seconds: float | None
+        self, exchange: Exchange, request: QueryRequest, wanted: Wanted, seconds: float | None
     ) -> tuple[Response, float]:
         graph = wanted.graphs[0] if wanted.graphs else None
         result = wanted.results[0] if wanted.results else None
-        request, lasting = admitted.request, not admitted.volatile and not admitted.calls
         key = _key(exchange, request, result, graph)
-        tag = exchange.tag(repr(key)) if lasting else None
-        if tag is not None and exchange.is_known(tag):
+        tag = exchange.tag(repr(key))
+        if exchange.is_known(tag):  # only answers that the data alone determine have ever got such a tag
             return exchange.not_modified(tag), 0.0
-        answer = self._cache.get(key) if lasting else None
+        answer = self._cache.get(key)
         if answer is None:
             try:
-                answer = await self._evaluate(exchange, admitted, result, graph, seconds)
+                answer = await self._evaluate(exchange, request, result, graph, seconds)
             except UnsupportedFormat as error:
                 # CSV cannot hold the answer of ASK, but the next format that the client accepts may.
                 result = next((offer for offer in wanted.results[1:] if offer.value.short in error.supported), None)
                 if result is None:
                     raise
-                answer = await self._evaluate(exchange, admitted, result, graph, seconds)
-            if lasting:
+                answer = await self._evaluate(exchange, request, result, graph, seconds)
+            if not answer.volatile:
                 self._cache.put(key, answer)
         chosen = graph if answer.kind == "graph" else result
         media_type = content_type(chosen.value, chosen.media_type) if chosen else answer.media_type
+        headers = exchange.headers(None if answer.volatile else tag)
         if answer.descriptor >= 0:
-            return SpoolResponse(answer, media_type, exchange.headers(tag)), answer.waited
-        if tag is None:
+            return SpoolResponse(answer, media_type, headers), answer.waited
+        if answer.volatile:
             return exchange.computed(media_type, answer.content), answer.waited
-        return Response(answer.content, media_type=media_type, headers=exchange.headers(tag)), answer.waited
+        return Response(answer.content, media_type=media_type, headers=headers), answer.waited
 
     async def _evaluate(
         self,
         exchange: Exchange,
-        admitted: Admitted,
+        request: QueryRequest,
         result: Offer[ResultFormat] | None,
         graph: Offer[GraphFormat] | None,
         seconds: float | None,
     ) -> Answered:
-        def work(request: QueryRequest, *, network: bool = False) -> Awaitable[Answered]:
-            return self._pool.answer(
+        async def work(request: QueryRequest, policy: Policy | None) -> Answered | Called:
+            return await self._pool.answer(
                 exchange.snapshot.nursery,
                 request,
                 result.value if result else None,
                 graph.value if graph else None,
                 client=client_of(exchange.request.scope),
+                policy=policy,
                 seconds=seconds,
-                network=network,
             )
 
-        if not admitted.calls:
-            return await unless_gone(exchange.request, work(admitted.request))
-        return await self._federated(exchange, admitted, seconds, lambda request: work(request, network=True))
+        found = await unless_gone(exchange.request, work(request, self._policy))
+        if isinstance(found, Called):
+            return await self._federated(exchange, found, seconds, work)
+        return found
 
     async def _federated(
         self,
         exchange: Exchange,
-        admitted: Admitted,
+        called: Called,
         seconds: float | None,
-        work: Callable[[QueryRequest], Awaitable[Answered]],
+        work: Callable[[QueryRequest, None], Awaitable[Answered | Called]],
     ) -> Answered:
-        """Evaluate a query whose calls of other services are allowed: they go through a gateway in this process."""
+        """Evaluate a query that calls other services: allowed ones, through a gateway in this process.
+
+        Raises:
+            ServiceRefused: one of them is not allowed.
+            RemoteFailure: one of them gave no usable answer.
+        """
+        for call in called.calls:
+            self._allow.check(call.iri)
         limits = self._pool.limits
         deadline = time.monotonic() + min(seconds or limits.seconds, limits.seconds)
         gateway = await asyncio.to_thread(Gateway, self._allow, deadline, limits.bytes)
         try:
-            calls = [(call.iri, call.start, call.end, call.silent) for call in admitted.calls]
-            text = rewrite(admitted.request.text, calls, gateway.url_for)
-            answer = await unless_gone(exchange.request, work(replace(admitted.request, text=text)))
+            calls = [(call.iri, call.start, call.end, call.silent) for call in called.calls]
+            text = rewrite(called.request.text, calls, gateway.url_for)
+            answer = await unless_gone(exchange.request, work(replace(called.request, text=text), None))
         except LimitExceeded:
             raise
         except QueryError as error:
@@ -185,6 +183,7 @@ class Answering:
             raise
         finally:
             await asyncio.to_thread(gateway.close)
+        assert isinstance(answer, Answered), "what has no policy is not admitted once more"
         if gateway.failures:
             answer.close()
             raise self._failure(gateway.failures[0], seconds)

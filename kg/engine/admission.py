@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -46,7 +46,7 @@ class Admitted:
     volatile: bool = False
 
 
-def admit(request: QueryRequest, graphs: Collection[str], policy: Policy | None = None) -> Admitted:
+def admit(request: QueryRequest, graphs: Container[str], policy: Policy | None = None) -> Admitted:
     """Return a request whose dataset is that of the protocol's parameters, else that of FROM and FROM NAMED.
 
     `graphs` are the names of the dataset's graphs.

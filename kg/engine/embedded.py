@@ -164,6 +164,13 @@ class EmbeddedEngine:
         """Return the names of all named graphs, sorted."""
         return sorted(name.value for name in self._data.named_graphs() if isinstance(name, ox.NamedNode))
 
+    def has_graph(self, name: str) -> bool:
+        """Tell whether there is a named graph of this name."""
+        try:
+            return self._data.contains_named_graph(ox.NamedNode(name))
+        except ValueError:  # no IRI
+            return False
+
     def count(self) -> int:
         """Return how many quads there are."""
         return len(self._data)

@@ -8,11 +8,13 @@ import os
 import signal
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
 from kg.engine import GraphFormat, QueryRequest, ResultFormat
+from kg.engine.admission import Policy
+from kg.engine.examine import Call
 from kg.errors import KgError, LimitExceeded, QueryError, QueryTimeout
 from kg.workers.gate import Gate
 from kg.workers.messages import Message, error_of
@@ -53,12 +55,23 @@ class Answered:
     waited: float
     content: bytes
     descriptor: int = -1
+    volatile: bool = False
+    """Whether asking again may give another answer over the same data."""
 
     def close(self) -> None:
         """Close the file."""
         if self.descriptor >= 0:
             with contextlib.suppress(OSError):
                 os.close(self.descriptor)
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Not an answer yet: the query, with its dataset resolved, calls other services, at places of its text."""
+
+    request: QueryRequest
+    calls: tuple[Call, ...]
+    waited: float
 
 
 class WorkerPool:
@@ -92,14 +105,16 @@ class WorkerPool:
         graph: GraphFormat | None,
         *,
         client: str,
+        policy: Policy | None,
         seconds: float | None = None,
-        network: bool = False,
-    ) -> Answered:
-        """Evaluate a query that was admitted, in a worker; `network` lets that worker open sockets.
+    ) -> Answered | Called:
+        """Evaluate a query in a worker, if it is admitted; without a policy it has been, and may open sockets.
 
-        The deadline counts from now on: to wait for a worker is part of it.
+        The deadline counts from now on: to wait for a worker is part of it. What the policy lets a query call is for
+        the caller to check: it is returned, and nothing has been called.
 
         Raises:
+            QueryTooComplex, QueryRefused: the policy does not let it pass.
             LimitExceeded: it went past a limit; QueryTimeout for the deadline.
             Overloaded: no worker was to be had.
             QuerySyntaxError, UnsupportedFormat, QueryError: as `Engine.answer`.
@@ -117,13 +132,15 @@ class WorkerPool:
             "graph": graph.short if graph else None,
             "max_rows": self.limits.rows,
             "max_bytes": self.limits.bytes,
-            "network": network,
+            "network": policy is None,
+            "policy": policy
+            and {"max_length": policy.max_length, "max_nesting": policy.max_nesting, "allowed": policy.allowed},
         }
         try:
             message = await self._run(nursery, job, allowed, allowed - waited)
         finally:
             self.gate.leave(client)
-        return _answered(message, waited)
+        return _answered(message, waited, request)
 
     async def _run(self, nursery: Nursery, job: dict[str, object], allowed: float, left: float) -> Message:
         loop = asyncio.get_running_loop()
@@ -212,10 +229,14 @@ class WorkerPool:
             self._close(nursery)
 
 
-def _answered(message: Message, waited: float) -> Answered:
+def _answered(message: Message, waited: float, request: QueryRequest) -> Answered | Called:
     head = message.head
     if "error" in head:
         raise error_of(head)
+    if head["kind"] == "calls":
+        dataset = tuple(head["default_graphs"]), tuple(head["named_graphs"])
+        resolved = replace(request, default_graphs=dataset[0], named_graphs=dataset[1])
+        return Called(resolved, tuple(Call(*call) for call in head["calls"]), waited)
     return Answered(
         head["kind"],
         head["media_type"],
@@ -225,4 +246,5 @@ def _answered(message: Message, waited: float) -> Answered:
         waited,
         message.content,
         message.descriptor,
+        head["volatile"],
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from kg.engine import EmbeddedEngine, GraphFormat, QueryRequest, ResultFormat
+from kg.engine.admission import Admitted, Policy, admit
 from kg.engine.output import Limited
 from kg.errors import KgError, LimitExceeded, QueryError
 from kg.workers.confine import forbid_sockets, freeze_descriptors, limit_memory
@@ -89,6 +90,11 @@ class Worker:
             request = QueryRequest(
                 job["text"], tuple(job["default_graphs"]), tuple(job["named_graphs"]), job["union_default_graph"]
             )
+            admitted = self._admit(request, job["policy"])
+            request = admitted.request
+            if admitted.calls:
+                self._say(_calls_head(admitted), spool, began)
+                return
             answer = self._engine.write_answer(request, _RESULTS.get(job["results"]), _GRAPHS.get(job["graph"]), output)
         except MemoryError:
             self._say(error_head(LimitExceeded("memory", self._memory, "bytes")), spool, began)
@@ -96,7 +102,15 @@ class Worker:
             self._say(error_head(error), spool, began)
         else:
             head = {"kind": answer.kind, "media_type": answer.media_type, "rows": output.rows, "size": output.size}
-            self._say(head, spool, began)
+            self._say({**head, "volatile": admitted.volatile}, spool, began)
+
+    def _admit(self, request: QueryRequest, policy: Mapping[str, Any] | None) -> Admitted:
+        """Look at a text before the engine does: here, since a hostile one may take its time."""
+        if policy is None:  # the server has put the addresses of its gateway into it
+            return Admitted(request, volatile=True)
+        allowed = tuple(policy["allowed"])
+        limits = Policy(policy["max_length"], policy["max_nesting"], lambda _: bool(allowed), allowed)
+        return admit(request, _Graphs(self._engine), limits)
 
     def _say(self, head: Mapping[str, Any], spool: Spool, began: float) -> None:
         """Send the answer, or the error; a file that was written to goes with it, and is not written to again."""
@@ -109,6 +123,27 @@ class Worker:
             sent = socket.send_fds(self._connection, [content], [self._spool.fileno()])
             content = content[sent:]
         self._connection.sendall(content)
+
+
+class _Graphs:
+    """The names of an engine's graphs; there may be many."""
+
+    def __init__(self, engine: EmbeddedEngine) -> None:
+        self._engine = engine
+
+    def __contains__(self, name: object) -> bool:
+        return self._engine.has_graph(str(name))
+
+
+def _calls_head(admitted: Admitted) -> dict[str, Any]:
+    """Return that a query calls other services, which is the server's business."""
+    request = admitted.request
+    return {
+        "kind": "calls",
+        "calls": [[call.iri, call.start, call.end, call.silent] for call in admitted.calls],
+        "default_graphs": list(request.default_graphs),
+        "named_graphs": list(request.named_graphs),
+    }
 
 
 def _peak() -> int:

@@ -75,8 +75,8 @@ def test_blank_nodes_are_not_shared_by_operations() -> None:
     ("text", "line", "column"),
     [
         ("INSERT DATA { <u:s> <u:p> }", 1, 27),
-        ("PREFIX a: <urn:>\nCLEAR ALL ;\n  INSERT DATA { a:s a:p ?x }", 3, 25),
-        ("CLEAR ALL ;\nPREFIX a: <urn:>\n  INSERT DATA { a:s a:p ?x }", 3, 25),
+        ("PREFIX a: <urn:>\nCLEAR ALL ;\n  INSERT DATA { a:s a:p ?x }", 3, 29),
+        ("CLEAR ALL ;\nPREFIX a: <urn:>\n  INSERT DATA { a:s a:p ?x }", 3, 29),
         ("CLEAR ALL ;\n  INSERT DATA { nix:s <u:p> 1 }", 2, 22),
         ("CLEAR ALL ; PREFIX a: <urn:>\n INSERT DATA { nix:s <u:p> 1 }", 2, 21),
         ("INSERT DATA { <u:s> <u:p> 1", 1, 28),

@@ -37,7 +37,8 @@ def update(store: Path, text: str, *, union: bool = False, using: tuple[str, ...
 
 def test_nothing_that_was_so_before_is_a_change(store: Path) -> None:
     text = """INSERT DATA { <u:a> <u:p> "1" } ; DELETE DATA { <u:nix> <u:p> 1 } ;
-    DELETE { ?s ?p ?o } INSERT { ?s ?p ?o } WHERE { ?s ?p ?o } ; INSERT DATA { GRAPH <u:new> { <u:a> <u:p> 1 } } ; DROP GRAPH <u:new>"""
+    DELETE { ?s ?p ?o } INSERT { ?s ?p ?o } WHERE { ?s ?p ?o } ;
+    INSERT DATA { GRAPH <u:new> { <u:a> <u:p> 1 } } ; DROP GRAPH <u:new>"""
     assert update(store, text)[1] == Change()
 
 

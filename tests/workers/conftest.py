@@ -11,10 +11,13 @@ import pyoxigraph as ox
 import pytest
 
 from kg.engine import GraphFormat, QueryRequest, ResultFormat
+from kg.engine.admission import Policy
 from kg.workers.nursery import Nursery
 from kg.workers.pool import Answered, Limits, WorkerPool
 
 COUNT = 3000
+ANY_TEXT = Policy(max_length=10**7, max_nesting=10**7)
+"""No text is refused, so that it is seen what workers do with them."""
 
 
 @pytest.fixture(scope="session")
@@ -38,9 +41,17 @@ class Asking:
 
     async def ask(self, text: str, client: str = "a", seconds: float | None = None, **more: Any) -> Answered:
         request = QueryRequest(text, **more)
-        return await self.pool.answer(
-            self.nursery, request, ResultFormat.JSON, GraphFormat.N_TRIPLES, client=client, seconds=seconds
+        found = await self.pool.answer(
+            self.nursery,
+            request,
+            ResultFormat.JSON,
+            GraphFormat.N_TRIPLES,
+            client=client,
+            policy=ANY_TEXT,
+            seconds=seconds,
         )
+        assert isinstance(found, Answered)
+        return found
 
 
 Run = Callable[[Callable[[Asking], Coroutine[Any, Any, None]]], None]
