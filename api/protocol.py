@@ -10,8 +10,9 @@ from typing import Annotated, Final, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Depends, Request
+from starlette.requests import ClientDisconnect
 
-from api.errors import BodyTooLarge, MalformedRequest, SlowBody, TooManyParameters, UnsupportedBody
+from api.errors import BodyTooLarge, ClientGone, MalformedRequest, SlowBody, TooManyParameters, UnsupportedBody
 from api.operations.requests import MAX_PARAMETERS
 from kg.engine import QueryRequest
 from kg.errors import BadParameter
@@ -93,6 +94,7 @@ async def read_body(request: Request, limit: int) -> bytes:
     Raises:
         BodyTooLarge: it has more bytes than the limit.
         SlowBody: it does not arrive in time.
+        ClientGone: the client closed the connection meanwhile.
     """
     body = bytearray()
     try:
@@ -103,6 +105,8 @@ async def read_body(request: Request, limit: int) -> bytes:
                     raise BodyTooLarge(limit)
     except TimeoutError:
         raise SlowBody(BODY_SECONDS) from None
+    except ClientDisconnect:
+        raise ClientGone from None
     return bytes(body)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import pyoxigraph as ox
 
@@ -18,6 +19,9 @@ from kg.engine.digest import (
 from kg.errors import StoreError
 
 T = TypeVar("T")
+
+_MANY_FILES: Final = 128
+_SMALL_STORE: Final = 256 << 20
 
 
 def write_store(path: Path, graphs: Iterable[tuple[str, bytes]], *, exclude: str = "") -> SetHash:
@@ -53,10 +57,38 @@ def clone_store(source: Path, target: Path) -> None:
 def flush_store(path: Path) -> None:
     """Write everything of a store directory to disk, so that opening it for reading needs no repair.
 
+    Every flush adds some files, and RocksDB never merges those whose keys do not overlap. So a store that is in many
+    files is written anew, once in some dozens of writes; a large one is left as it is, since that takes its time.
+
     Raises:
         StoreError: the directory is not a store, or the disk is full.
     """
-    _reported(lambda: ox.Store(str(path)).flush(), f"the store at {path} cannot be written")
+
+    def flush() -> None:
+        sizes = [file.stat().st_size for file in path.glob("*.sst")]
+        if len(sizes) > _MANY_FILES and sum(sizes) < _SMALL_STORE:
+            _rewrite(path)
+        else:
+            ox.Store(str(path)).flush()
+
+    _reported(flush, f"the store at {path} cannot be written")
+
+
+def _rewrite(path: Path) -> None:
+    """Put a store of few files in the place of one of many."""
+    fresh, old = path.with_name(f"{path.name}-fresh"), path.with_name(f"{path.name}-old")
+    _copy(path, fresh)  # both are closed when it returns: an open one goes on working on its files, by their names
+    path.rename(old)
+    fresh.rename(path)
+    shutil.rmtree(old)
+
+
+def _copy(source: Path, target: Path) -> None:
+    store, copy = ox.Store(str(source)), ox.Store(str(target))
+    for graph in store.named_graphs():
+        copy.add_graph(graph)
+    copy.bulk_extend(store.quads_for_pattern(None, None, None, None))
+    copy.flush()
 
 
 def count_quads(path: Path, exclude: str = "") -> int:

@@ -79,3 +79,19 @@ def test_a_store_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
             write_store(path, GRAPHS)
         with pytest.raises(StoreError, match="cannot be written"):
             flush_store(path)
+
+
+def test_files_do_not_grow_in_number_without_end(tmp_path: Path) -> None:
+    """Each write is a clone that is opened, written and flushed."""
+    path, most = tmp_path / "0", 0
+    write_store(path, [("urn:g", b"<urn:a> <urn:b> <urn:c> .\n")])
+    for number in range(1, 60):
+        clone = tmp_path / str(number)
+        clone_store(path, clone)
+        ox.Store(str(clone)).add(ox.Quad(ox.NamedNode("urn:a"), ox.NamedNode("urn:n"), ox.Literal(number)))
+        flush_store(clone)
+        path = clone
+        most = max(most, len(list(path.glob("*.sst"))))
+    assert most < 160
+    store = ox.Store.read_only(str(path))
+    assert len(store) == 60
