@@ -6,11 +6,11 @@ import json
 import socket
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from kg import errors
-from kg.errors import KgError
+from kg.errors import KgError, Problem, Violation
 
 HEAD: Final = struct.Struct(">IQ")
 """Length of the JSON, length of the content."""
@@ -73,9 +73,21 @@ def error_of(head: Mapping[str, Any]) -> KgError:
     error = kind.__new__(kind)
     error.args = (head["said"],)
     for name, value in head["data"].items():
-        setattr(error, name, tuple(value) if isinstance(value, list) else value)
+        setattr(error, name, tuple(map(_restored, value)) if isinstance(value, list) else value)
     return error
 
 
 def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in data.items()}
+    return {name: [*map(_packed, value)] if isinstance(value, tuple) else value for name, value in data.items()}
+
+
+def _packed(item: Any) -> Any:
+    """Return a problem or a violation as JSON; anything else is that already."""
+    return {"class": type(item).__name__, "fields": asdict(item)} if isinstance(item, Problem | Violation) else item
+
+
+def _restored(item: Any) -> Any:
+    if not isinstance(item, dict):
+        return item
+    kind = Problem if item["class"] == "Problem" else Violation
+    return kind(**item["fields"])

@@ -38,9 +38,10 @@ class Ended(Exception):
 class Worker:
     """A worker process: one end of its socket, and the answer that is waited for."""
 
-    def __init__(self, number: int, connection: socket.socket) -> None:
-        """Be known by a number."""
+    def __init__(self, number: int, connection: socket.socket, end: asyncio.Future[tuple[int, str]]) -> None:
+        """Be known by a number; `end` is going to say how the process ended: its status, and its last words."""
         self.number = number
+        self.end = end
         self.connection = connection
         self.demoted = False
         self._buffer = bytearray()
@@ -112,6 +113,7 @@ class Nursery:
         self._ends: dict[int, asyncio.Future[tuple[int, str]]] = {}
         self.idle: list[Worker] = []
         self.busy: set[Worker] = set()
+        self.users = 0
         self.retired = False
 
     @property
@@ -187,8 +189,8 @@ class Nursery:
             raise
         finally:
             theirs.close()
-        self._ends[number] = self._loop.create_future()
-        return Worker(number, ours)
+        end = self._ends[number] = self._loop.create_future()
+        return Worker(number, ours, end)
 
     def order(self, word: str, worker: Worker) -> None:
         """Have the zygote `kill` or `demote` a worker."""
@@ -199,8 +201,8 @@ class Nursery:
     async def how_ended(self, worker: Worker) -> Ended:
         """Return how a worker that has closed its socket has ended."""
         try:
-            status, said = await asyncio.wait_for(asyncio.shield(self._ends[worker.number]), _FAREWELL)
-        except (KeyError, TimeoutError):
+            status, said = await asyncio.wait_for(asyncio.shield(worker.end), _FAREWELL)
+        except TimeoutError:
             return Ended(None, "")
         return Ended(status, said)
 

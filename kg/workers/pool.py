@@ -119,10 +119,7 @@ class WorkerPool:
             Overloaded: no worker was to be had.
             QuerySyntaxError, UnsupportedFormat, QueryError: as `Engine.answer`.
         """
-        began = time.monotonic()
         allowed = min(seconds or self.limits.seconds, self.limits.seconds)
-        await self.gate.enter(client, allowed)
-        waited = time.monotonic() - began
         job = {
             "text": request.text,
             "default_graphs": request.default_graphs,
@@ -136,11 +133,24 @@ class WorkerPool:
             "policy": policy
             and {"max_length": policy.max_length, "max_nesting": policy.max_nesting, "allowed": policy.allowed},
         }
+        nursery.users += 1
         try:
-            message = await self._run(nursery, job, allowed, allowed - waited)
+            message, waited = await self._when_possible(nursery, job, client, allowed)
+        finally:
+            nursery.users -= 1
+            self._close_if_done(nursery)
+        return _answered(message, waited, request)
+
+    async def _when_possible(
+        self, nursery: Nursery, job: dict[str, object], client: str, allowed: float
+    ) -> tuple[Message, float]:
+        began = time.monotonic()
+        await self.gate.enter(client, allowed)
+        try:
+            waited = time.monotonic() - began
+            return await self._run(nursery, job, allowed, allowed - waited), waited
         finally:
             self.gate.leave(client)
-        return _answered(message, waited, request)
 
     async def _run(self, nursery: Nursery, job: dict[str, object], allowed: float, left: float) -> Message:
         loop = asyncio.get_running_loop()
@@ -185,8 +195,6 @@ class WorkerPool:
             worker.close()
         else:
             nursery.idle.append(worker)
-        if nursery.retired and not nursery.busy:
-            self._close(nursery)
 
     def _demote(self, nursery: Nursery, worker: Worker) -> None:
         worker.demoted = True
@@ -206,7 +214,11 @@ class WorkerPool:
     def retire(self, nursery: Nursery) -> None:
         """End a nursery as soon as its queries have ended."""
         nursery.retired = True
-        if not nursery.busy:
+        self._close_if_done(nursery)
+
+    def _close_if_done(self, nursery: Nursery) -> None:
+        # Who asks may come by a snapshot that was replaced since: then a nursery that was closed starts again.
+        if nursery.retired and not nursery.users:
             self._close(nursery)
 
     def _close(self, nursery: Nursery) -> None:
