@@ -9,11 +9,13 @@ from pathlib import Path
 from kg.build import NamedGraph
 from kg.engine import EmbeddedEngine
 from kg.errors import Violation
+from kg.validate.changes import Contract, validate_change
 from kg.validate.hygiene import Rule, check_hygiene, read_rules
 from kg.validate.names import base_of, locate
 from kg.validate.shapes import read_shapes, validate_shapes
 
 __all__ = [
+    "Contract",
     "Rule",
     "ValidationReport",
     "check_hygiene",
@@ -21,6 +23,7 @@ __all__ = [
     "read_rules",
     "read_shapes",
     "validate",
+    "validate_change",
     "validate_shapes",
 ]
 

@@ -133,7 +133,9 @@ def _demote(pid: int) -> None:
     """Let a process run only where no other one wants to."""
     with contextlib.suppress(OSError):
         if hasattr(os, "SCHED_IDLE"):
-            os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
+            # The kernel schedules threads: what evaluates a query is not the first one of its process.
+            for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - a name, not a path, is wanted
+                os.sched_setscheduler(int(thread), os.SCHED_IDLE, os.sched_param(0))
         else:
             os.setpriority(os.PRIO_PROCESS, pid, 19)
 

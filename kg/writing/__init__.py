@@ -1,0 +1,11 @@
+"""One write after the other, each in a process of its own: clone, apply, validate, describe, flush, publish.
+
+    writer (asyncio, in the server) ─→ zygote (pySHACL and the shapes loaded) ─→ worker (forked for one write)
+
+What is acknowledged is on disk; what is an error has changed nothing.
+"""
+
+from kg.writing.model import Write, WriteResult
+from kg.writing.writer import Writer
+
+__all__ = ["Write", "WriteResult", "Writer"]

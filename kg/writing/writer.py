@@ -1,0 +1,171 @@
+"""Writes as the server sees them: queued, each with a deadline and an honest end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Mapping
+from typing import Any, Final
+
+from kg.errors import KgError, LimitExceeded, Overloaded, QueryTimeout, StoreError
+from kg.federation import RemoteFailure
+from kg.resources import ontology_folder
+from kg.revisions import RevisionStore
+from kg.settings import Settings
+from kg.workers.messages import Message, error_of
+from kg.workers.nursery import Ended, Nursery, Worker
+from kg.writing.model import Write, WriteResult
+
+_LOG: Final = logging.getLogger(__name__)
+
+WAITING: Final = 64
+"""How many writes may wait for their turn."""
+
+
+class Writer:
+    """Carries out writes, one at a time."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Write into the store of the settings, by their limits."""
+        self._settings = settings
+        configuration = {
+            "store": str(settings.store),
+            "keep": settings.keep_revisions,
+            "base_iri": settings.base_iri,
+            "ontology": str(settings.ontology or ontology_folder()),
+            "union": settings.default_graph == "union",
+            "seconds": settings.write_timeout,
+            "memory": settings.worker_memory,
+            "max_bytes": settings.max_upload,
+            "max_nesting": settings.max_query_nesting,
+            "allow": settings.service_allow,
+        }
+        self._nursery = Nursery("kg.writing.worker", configuration)
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._under_way: set[asyncio.Task[WriteResult]] = set()
+
+    async def start(self) -> None:
+        """Load what writes need.
+
+        Raises:
+            SourceError: the shapes cannot be read.
+        """
+        await self._nursery.ready()
+
+    @property
+    def process(self) -> int:
+        """The process that forks the workers; 0 while there is none."""
+        return self._nursery.pid or 0
+
+    def close(self) -> None:
+        """End all processes; a write that has not been acknowledged may be lost."""
+        self._nursery.close()
+
+    async def write(self, write: Write) -> WriteResult:
+        """Carry out a write; when this returns, it is on disk and published.
+
+        A write that has begun goes on to its end, also when nobody waits for it any more.
+
+        Raises:
+            QuerySyntaxError, QueryRefused, BadParameter, OperationFailed, QueryError: it cannot be carried out.
+            UnsupportedFormat, DocumentSyntaxError: its content cannot be read.
+            GraphNotFound: the graph to delete is not there.
+            ValidationFailed: what would come of it violates the shapes.
+            PreconditionFailed: another revision than those expected is the current one.
+            LimitExceeded: it took too long, or too much memory.
+            Overloaded: too many writes wait.
+            StoreError: the store cannot be written.
+        """
+        if self._turn.locked():
+            await self._wait()
+        else:
+            await self._turn.acquire()
+        task = asyncio.get_running_loop().create_task(self._written(write))
+        self._under_way.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    async def _wait(self) -> None:
+        """Wait for the turn of a write."""
+        if self._waiting >= WAITING:
+            raise self._overloaded()
+        self._waiting += 1
+        try:
+            await asyncio.wait_for(self._turn.acquire(), self._settings.write_timeout)
+        except TimeoutError:
+            raise self._overloaded() from None
+        finally:
+            self._waiting -= 1
+
+    def _overloaded(self) -> Overloaded:
+        return Overloaded(max(1, round(self._settings.write_timeout / 10)))
+
+    def _ended(self, task: asyncio.Task[WriteResult]) -> None:
+        self._turn.release()
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever waited has it too, unless nobody does
+
+    async def _written(self, write: Write) -> WriteResult:
+        await self._nursery.ready()
+        worker = self._nursery.fork()
+        self._nursery.busy.add(worker)
+        try:
+            return _result(await self._answer(worker, write))
+        finally:
+            self._nursery.busy.discard(worker)
+            worker.close()
+
+    async def _answer(self, worker: Worker, write: Write) -> Message:
+        """Return the worker's answer; one that takes too long is ended, unless it has been allowed to publish."""
+        seconds = self._settings.write_timeout
+        try:
+            async with asyncio.timeout(seconds):
+                message = await worker.ask(*write.pack())
+        except TimeoutError:
+            self._nursery.order("kill", worker)
+            await self._nursery.how_ended(worker)
+            raise QueryTimeout("time", seconds, "seconds") from None
+        except ConnectionError:
+            raise self._why(await self._nursery.how_ended(worker)) from None
+        if "commits" not in message.head:
+            return message
+        try:
+            return await worker.ask({"commit": True})
+        except ConnectionError:
+            ended = await self._nursery.how_ended(worker)
+        return await asyncio.to_thread(self._found_out, int(message.head["commits"]), write, ended)
+
+    def _found_out(self, last: int, write: Write, ended: Ended) -> Message:
+        """Return what a worker that ended while it published would have answered, if it did publish."""
+        entry = next(iter(RevisionStore(self._settings.store).history()), None)
+        if entry is None or entry.seq <= last or entry.author != write.author:
+            raise self._why(ended)
+        head = {"revision": entry.revision, "seq": entry.seq, "changed": True}
+        return Message({**head, "added": entry.added or 0, "removed": entry.removed or 0, "existed": True})
+
+    def _why(self, ended: Ended) -> KgError:
+        """Return why a worker ended before it answered; nothing was changed then."""
+        _LOG.warning("a process that wrote has ended: %s", ended)
+        memory = self._settings.worker_memory
+        out_of_memory = any(words in ended.said for words in ("memory allocation of", "bad_alloc", "MemoryError"))
+        if out_of_memory or ended.status == -signal.SIGKILL:
+            return LimitExceeded("memory", memory, "bytes")
+        if ended.status in {-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT}:
+            return LimitExceeded("complexity", min(256 << 20, memory // 4), "bytes of stack")
+        return StoreError(f"the process that wrote has ended, and nothing was changed: {ended}")
+
+
+def _result(message: Message) -> WriteResult:
+    if "error" in message.head:
+        raise _error(message.head)
+    return WriteResult(**message.head)
+
+
+def _error(head: Mapping[str, Any]) -> KgError:
+    data = head["data"]
+    if head["error"] == "RemoteFailure":
+        return RemoteFailure(data["reason"], data["target"], data["detail"])
+    return error_of(head)
