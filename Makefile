@@ -6,6 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 HOST ?= 127.0.0.1
 PORT ?= 8000
 STORE ?= kg-store
+BENCH_ARGS ?=
 PYTEST_ARGS ?= -n auto --dist loadgroup
 UV_VERSION := 0.13.9
 LOCK_FLAGS ?=
@@ -13,18 +14,27 @@ LOCK_FLAGS ?=
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help serve test lint format build wheel lock clean FORCE
+.PHONY: help serve test test-long bench-reliability clients lint format build wheel lock clean FORCE
 
 help: ## list the commands
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
 serve: $(VENV)/.runtime ## serve the graph (HOST=127.0.0.1 PORT=8000 STORE=kg-store)
 	@exec $(VENV)/bin/kg serve --host "$(HOST)" --port "$(PORT)" --store "$(STORE)"
 
-test: $(VENV)/.dev ## lint, types, tests; stops at the first that fails (PYTEST_ARGS="-k name")
+test: $(VENV)/.dev clients ## lint, types, tests; stops at the first that fails (PYTEST_ARGS="-k name")
 	$(lint)
 	@echo "== pytest"
 	@$(PY) -m pytest $(PYTEST_ARGS)
+
+test-long: $(VENV)/.dev ## the hostile battery, the fuzzing, the crash loop and the soak at full length (half an hour)
+	@KG_LONG=1 $(PY) -m pytest tests/reliability tests/fuzz
+
+bench-reliability: $(VENV)/.dev ## our server beside its peers under attack, into docs/ (BENCH_ARGS=--quick)
+	@$(PY) -m bench.reliability --output docs/reliability-figures.md $(BENCH_ARGS)
+
+clients:
+	@tests/clients/install.sh
 
 lint: $(VENV)/.dev ## lint and types alone
 	$(lint)
