@@ -118,6 +118,8 @@ class Answering:
                 if result is None:
                     raise
                 answer = await self._evaluate(exchange, request, result, graph, seconds)
+                key = _key(exchange, request, result, graph)
+                tag = exchange.tag(repr(key))
             if not answer.volatile:
                 self._cache.put(key, answer)
         chosen = graph if answer.kind == "graph" else result
@@ -229,7 +231,7 @@ class SpoolResponse(Response):
         self._answer = answer
         super().__init__(b"", media_type=media_type, headers={**headers, "Content-Length": str(answer.size)})
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
         """Send the response.
 
         Raises:

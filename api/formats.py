@@ -37,6 +37,7 @@ _GRAPHS: Final = {
     "xml": GraphFormat.RDF_XML,
     "ttl": GraphFormat.TURTLE,
     "turtle": GraphFormat.TURTLE,
+    "n3": GraphFormat.TURTLE,
     "nt": GraphFormat.N_TRIPLES,
     "jsonld": GraphFormat.JSON_LD,
     "json-ld": GraphFormat.JSON_LD,

@@ -146,6 +146,16 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
         line="line",
         column="column",
     ),
+    errors.UnknownFunction: _shape(
+        400,
+        "unknown-function",
+        ("There is no such function", "没有这个函数"),
+        (
+            "There is no function <{function}> here; there are those of SPARQL 1.1.",
+            "此处没有函数 <{function}>；可用的是 SPARQL 1.1 的函数。",
+        ),
+        function="function",
+    ),
     errors.OperationFailed: _shape(
         400,
         "operation-failed",

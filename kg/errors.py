@@ -9,6 +9,7 @@ KgError
 ├── QueryError
 │   ├── QuerySyntaxError (line, column)
 │   │   └── DocumentSyntaxError
+│   ├── UnknownFunction  (function)
 │   ├── OperationFailed  an update cannot be done on this data (operation, place in the update)
 │   ├── QueryRefused     what the query asks for is not allowed
 │   │   ├── ServiceRefused
@@ -130,6 +131,15 @@ class QuerySyntaxError(QueryError):
 
 class DocumentSyntaxError(QuerySyntaxError):
     """A document that was sent, or loaded, is not in the format that it is said to be in."""
+
+
+class UnknownFunction(QueryError):
+    """A query calls a function that is neither one of SPARQL's nor known here; `function` is its IRI."""
+
+    def __init__(self, function: str) -> None:
+        """Keep the IRI of the function."""
+        self.function = function
+        super().__init__(f"there is no function <{function}>")
 
 
 class OperationFailed(QueryError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -34,16 +35,17 @@ def wanted_of(exchange: Exchange, sent: Sent) -> Wanted:
         BadParameter: `format` is none.
         NotAcceptable: Accept names none of ours.
     """
-    name = sent.one("format")
-    if name is None:
+    names = [name.strip() for value in sent.all("format") for name in value.split(",")]
+    if not names:
         accept = exchange.request.headers.get("accept")
         wanted = Wanted(tuple(acceptable(accept, RESULT_OFFERS)), tuple(acceptable(accept, GRAPH_OFFERS)))
         if not wanted.results and not wanted.graphs:
             raise NotAcceptable(MEDIA_TYPES)
         return wanted
-    found = named(name)
+    # SPARQLWrapper sends all names of a format that it knows, one after the other.
+    found = next((format for format in map(named, names) if format is not None), None)
     if found is None:
-        raise BadParameter("format", name, f"may be {', '.join(QUERY_FORMATS)}")
+        raise BadParameter("format", ", ".join(names), f"may be {', '.join(QUERY_FORMATS)}")
     result, graph = found
     return Wanted(
         (Offer(result, result.media_type.partition(";")[0]),) if result else (),
@@ -57,6 +59,7 @@ async def answer_query(exchange: Exchange, sent: Sent) -> Response | None:
     if query is None:
         return None
     answering: Answering = exchange.request.app.state.answering
+    query = replace(query, base=exchange.here().partition("?")[0])
     return await answering.respond(exchange, query, wanted_of(exchange, sent), seconds_of(sent))
 
 
@@ -97,6 +100,7 @@ async def update(exchange: Exchange, sent: Sent) -> Response:
         text=text,
         using_graphs=using,
         using_named_graphs=named_graphs,
+        base=exchange.here().partition("?")[0],
         author=writes.author(request),
         note=sent.one("note") or "",
         expected=expected_of(request, exchange.snapshot.revision.id),

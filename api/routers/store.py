@@ -1,8 +1,12 @@
-"""`/store`: the SPARQL 1.1 Graph Store HTTP Protocol (W3C Recommendation 2013), by indirect graph identification."""
+"""`/store`: the SPARQL 1.1 Graph Store HTTP Protocol (W3C Recommendation 2013).
+
+A graph is named by `graph` or `default` (indirect identification), or is the address itself below `/store/` (direct).
+"""
 
 from __future__ import annotations
 
 from typing import Any, Final, Literal
+from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
@@ -22,6 +26,9 @@ from kg.writing import Write
 
 READ_TYPES: Final = [offer.media_type for offer in GRAPH_OFFERS[:4]]
 BODY_TYPES: Final = ("text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json")
+MULTIPART: Final = "multipart/form-data"
+"""Several documents in one body (section 5.5)."""
+
 _GRAPH: Final = {
     "name": "graph",
     "in": "query",
@@ -38,6 +45,13 @@ _DEFAULT: Final = {
     "schema": {"type": "string"},
 }
 _PARAMETERS: Final = [_GRAPH, _DEFAULT]
+_PATH: Final = {
+    "name": "path",
+    "in": "path",
+    "required": True,
+    "description": "The rest of the address, which as a whole is the IRI of the graph.",
+    "schema": {"type": "string", "example": "notes/1"},
+}
 _FORMAT: Final = {
     "name": "format",
     "in": "query",
@@ -48,15 +62,20 @@ _FORMAT: Final = {
 _CHANGE: Final = (400, 401, 403, 412, 413, 415, 422, 504)
 
 
-def graph_of(request: Request) -> str | None:
+def graph_of(exchange: Exchange) -> str | None:
     """Return the graph that a request names; None for the default graph.
 
     Raises:
         MalformedRequest: it names none, or several (section 4.2).
         BadParameter: it is not named by an absolute IRI.
     """
+    request = exchange.request
     once_each(request)
     parameters = request.query_params
+    if request.path_params.get("path"):
+        if "graph" in parameters or "default" in parameters:
+            raise MalformedRequest("The address itself names the graph.", "地址本身已指明图。")
+        return exchange.here().partition("?")[0]
     if ("graph" in parameters) == ("default" in parameters):
         raise MalformedRequest(
             "Name the graph: either `graph` with its IRI or `default`.",
@@ -76,7 +95,7 @@ def reading_of(graph: str | None) -> QueryRequest:
 
 async def read_graph(exchange: Exchange) -> Response:
     """Answer with a graph."""
-    graph = graph_of(exchange.request)
+    graph = graph_of(exchange)
     offers = _offers(exchange.request)
     if graph is not None and graph not in exchange.snapshot.graph_names:
         raise GraphNotFound(graph)
@@ -107,27 +126,32 @@ async def change_graph(exchange: Exchange, operation: Literal["put", "post", "de
     request = exchange.request
     writes: Writes = request.app.state.writes
     author = writes.author(request)  # before the body is read
-    graph = graph_of(request)
+    is_new = operation == "post" and not request.query_params and not request.path_params.get("path")
+    here = exchange.here().partition("?")[0]
+    graph = f"{here}/{uuid4()}" if is_new else graph_of(exchange)
     content, media_type = (b"", "") if operation == "delete" else await _body(request)
     write = Write(
         operation,
         graph=graph,
         content=content,
         media_type=media_type,
-        base=graph or "",
+        base=graph or here,
         author=author,
         note=request.headers.get("x-note", ""),
         expected=_expected(exchange, graph),
     )
     result = await writes.write(request, write)
     status = 201 if not result.existed and operation != "delete" else 204
-    return Response(status_code=status, headers=headers_of(result.revision))
+    headers = headers_of(result.revision)
+    return Response(status_code=status, headers={**headers, "Location": str(graph)} if is_new else headers)
 
 
 async def _body(request: Request) -> tuple[bytes, str]:
     settings: Settings = request.app.state.settings
     header = request.headers.get("content-type", "")
     kind, charset = media_type_of(header)
+    if kind == MULTIPART:
+        return await read_body(request, settings.max_upload), header
     if kind not in BODY_TYPES or charset not in {"", "utf-8", "utf8"}:
         raise UnsupportedBody(header, BODY_TYPES)
     return await read_body(request, settings.max_upload), kind
@@ -178,7 +202,7 @@ def store_router() -> APIRouter:
 
     @router.post("/store", summary="Add to a graph", responses=changed, openapi_extra=with_body, **writing)
     async def post(exchange: ExchangeDep) -> Response:
-        """Add the triples of the body to a graph, if what comes of it is valid."""
+        """Add the triples of the body to a graph, if what comes of it is valid; to none, they make a new one."""
         return await change_graph(exchange, "post")
 
     @router.delete(
@@ -192,4 +216,13 @@ def store_router() -> APIRouter:
         """Remove a graph, if what comes of it is valid."""
         return await change_graph(exchange, "delete")
 
+    named: dict[str, Any] = {"parameters": [_PATH]}
+    told = "the graph that the address names"
+    for operation, method, what, extra in (
+        (get, "GET", "Read", {"responses": reading, "openapi_extra": {"parameters": [_PATH, _FORMAT]}}),
+        (put, "PUT", "Replace", {"responses": changed, "openapi_extra": {**with_body, **named}, **writing}),
+        (post, "POST", "Add to", {"responses": changed, "openapi_extra": {**with_body, **named}, **writing}),
+        (delete, "DELETE", "Remove", {"responses": {**changed, **problems(404)}, "openapi_extra": named, **writing}),
+    ):
+        router.add_api_route("/store/{path:path}", operation, methods=[method], summary=f"{what} {told}", **extra)
     return router

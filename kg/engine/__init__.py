@@ -4,6 +4,7 @@ from kg.engine.digest import ChangedQuads, SetHash, hash_after, hash_of, without
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.graph_store import delete_graph, post_graph, put_graph
 from kg.engine.interface import Answer, Engine, GraphFormat, QueryRequest, ResultFormat, Term
+from kg.engine.parsing import checked
 from kg.engine.reading import Triple, TripleReader, triples_of
 from kg.engine.recording import Change
 from kg.engine.storage import clone_store, count_quads, flush_store, graph_names, lines_only_in, write_store
@@ -22,6 +23,7 @@ __all__ = [
     "Term",
     "Triple",
     "TripleReader",
+    "checked",
     "clone_store",
     "count_quads",
     "delete_graph",

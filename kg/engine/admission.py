@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -58,7 +59,7 @@ def admit(request: QueryRequest, graphs: Container[str], policy: Policy | None =
         RemoteGraphRefused: it reads a graph from the web that the dataset does not have.
     """
     policy = policy or Policy()
-    examination = examined(request.text, policy)
+    examination = examined(request.text, policy, request.base)
     given = bool(request.default_graphs or request.named_graphs)
     default, named = examination.default_graphs, examination.named_graphs
     if not given and default is not None and named is not None and (default or named):
@@ -69,7 +70,16 @@ def admit(request: QueryRequest, graphs: Container[str], policy: Policy | None =
     return Admitted(request, examination.services, examination.volatile)
 
 
-def examined(text: str, policy: Policy) -> Examination:
+def is_unfetchable(iri: str) -> bool:
+    """Tell whether an absolute IRI is none that anybody could fetch a document from.
+
+    >>> is_unfetchable("urn:example:document"), is_unfetchable("HTTP://example.org/"), is_unfetchable("relative")
+    (True, False, False)
+    """
+    return re.match(r"[a-z][a-z0-9+.-]*:", iri.lower()) is not None and not iri.lower().startswith(_REMOTE)
+
+
+def examined(text: str, policy: Policy, base: str = "") -> Examination:
     """Return the examination of a query or update that the policy lets pass.
 
     Raises:
@@ -77,11 +87,13 @@ def examined(text: str, policy: Policy) -> Examination:
     """
     if len(text) > policy.max_length:
         raise QueryTooComplex("length", policy.max_length, "characters")
-    examination = examine(text)
+    examination = examine(text, base)
     if examination.nesting > policy.max_nesting:
         raise QueryTooComplex("nesting", policy.max_nesting, "levels")
     for calls, refused in ((examination.services, ServiceRefused), (examination.loads, LoadRefused)):
         for call in calls:
+            if refused is LoadRefused and call.silent and is_unfetchable(call.iri):
+                continue  # it fails, and SILENT has that be no error
             if not call.iri or not policy.allows(call.iri):
                 raise refused(call.iri, policy.allowed)
     if examination.hidden_call:

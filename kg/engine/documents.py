@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from email import message_from_bytes
 from typing import Final
 
 import pyoxigraph as ox
@@ -25,6 +26,10 @@ LOADED_TYPES: Final = {
 """The media types of documents that LOAD reads; those that can name graphs must not."""
 
 
+MULTIPART: Final = "multipart/form-data"
+"""The media type of several documents in one body (Graph Store Protocol, section 5.5); its boundary follows it."""
+
+
 def read_document(
     content: bytes, media_type: str, base: str, graph: ox.NamedNode | ox.DefaultGraph, *, loaded: bool = False
 ) -> Iterator[ox.Quad]:
@@ -34,6 +39,10 @@ def read_document(
         UnsupportedFormat: documents of this type are not read here.
         DocumentSyntaxError: it is not what its type says, or it names graphs itself.
     """
+    if not loaded and media_type.lower().startswith(MULTIPART):
+        for part, part_type in _parts(content, media_type):
+            yield from read_document(part, part_type, base, graph)
+        return
     types = LOADED_TYPES if loaded else GRAPH_TYPES
     format = types.get(media_type.partition(";")[0].strip().lower())
     if format is None:
@@ -46,6 +55,22 @@ def read_document(
         raise _document_error(error) from error
     except ValueError as error:
         raise DocumentSyntaxError(f"the base {base!r} cannot be used: {error}") from error
+
+
+def _parts(content: bytes, media_type: str) -> Iterator[tuple[bytes, str]]:
+    """Yield the documents of a multipart body, each with its media type.
+
+    Raises:
+        DocumentSyntaxError: it is none.
+    """
+    message = message_from_bytes(b"Content-Type: " + media_type.encode("latin-1", "replace") + b"\r\n\r\n" + content)
+    if not message.is_multipart() or message.defects:
+        raise DocumentSyntaxError(f"the body is not {media_type}")
+    for part in message.walk():
+        if not part.is_multipart():
+            if part.get_content_type() not in GRAPH_TYPES:
+                raise DocumentSyntaxError(f"a part is {part.get_content_type()}; it may be {', '.join(GRAPH_TYPES)}")
+            yield bytes(part.get_payload(decode=True) or b""), part.get_content_type()
 
 
 def _document_error(error: SyntaxError) -> DocumentSyntaxError:

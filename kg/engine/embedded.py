@@ -13,7 +13,7 @@ from kg.engine.admission import IN_PROCESS, admit
 from kg.engine.digest import quads_of
 from kg.engine.interface import Answer, GraphFormat, QueryRequest, ResultFormat, Row, Term
 from kg.engine.output import Limited
-from kg.engine.syntax import syntax_error
+from kg.engine.syntax import failure, syntax_error
 from kg.errors import QueryError, QuerySyntaxError, StoreError, UnsupportedFormat
 from kg.terms import PREFIXES, XSD
 
@@ -101,7 +101,7 @@ class EmbeddedEngine:
                 {name: _term(value) for name in names if (value := solution[name]) is not None} for solution in results
             ]
         except (OSError, RuntimeError, ValueError) as error:
-            raise QueryError(f"the query could not be evaluated: {error}") from error
+            raise failure(error) from error
         finally:
             del results  # a traceback would keep it, and it may be dropped on the thread that made it only
 
@@ -137,7 +137,7 @@ class EmbeddedEngine:
             found.serialize(cast("IO[bytes]", output), _RESULT_FORMATS[results])
             return Answer("boolean" if boolean else "solutions", b"", results.media_type)
         except (OSError, RuntimeError) as error:
-            raise QueryError(f"the query could not be evaluated: {error}") from error
+            raise failure(error) from error
         finally:
             del found  # a traceback would keep it, and it may be dropped on the thread that made it only
 
@@ -187,6 +187,7 @@ class EmbeddedEngine:
                 store, default = self._merge_of(default, named), [ox.DefaultGraph()]
             return store.query(
                 request.text,
+                base_iri=request.base or None,
                 prefixes=dict(PREFIXES),
                 use_default_graph_as_union=union and self._merged is None,
                 default_graph=default if given else None,
@@ -197,7 +198,7 @@ class EmbeddedEngine:
         except ValueError as error:
             raise QueryError(str(error)) from error
         except (OSError, RuntimeError) as error:
-            raise QueryError(f"the query could not be evaluated: {error}") from error
+            raise failure(error) from error
 
     def _merge_of(
         self,

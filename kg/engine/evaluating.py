@@ -9,6 +9,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.engine.operations import Group
+from kg.engine.syntax import failure
 from kg.errors import QueryError
 from kg.terms import PREFIXES
 
@@ -74,7 +75,7 @@ def solutions(store: ox.Store, where: Where, variables: Sequence[str], *, exact:
             f"the update cannot be read; write white space around < and >, and after keywords: {error}"
         ) from error
     except (OSError, RuntimeError, ValueError) as error:
-        raise QueryError(f"the update could not be evaluated: {error}") from error
+        raise failure(error, "the update could not be evaluated") from error
 
 
 def _merged(store: ox.Store, where: Where) -> ox.Store:

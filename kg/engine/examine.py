@@ -53,8 +53,8 @@ class Examination:
     volatile: bool
 
 
-def examine(text: str) -> Examination:
-    r"""Return what a query or an update asks for.
+def examine(text: str, base: str = "") -> Examination:
+    r"""Return what a query or an update asks for; relative names of graphs are relative to `base`.
 
     >>> examine("SELECT * { SERVICE <http://example.com/sparql> { ?s ?p ?o } }").services[0].iri
     'http://example.com/sparql'
@@ -68,7 +68,7 @@ def examine(text: str) -> Examination:
     loads = tuple(_calls(found, "LOAD"))
     readings = [text, unescape_codepoints(text)] if "\\" in text else [text]
     seen = sum(_count_calls(reading) for reading in readings)
-    default, named = _dataset(found)
+    default, named = _dataset(found, base)
     return Examination(
         services=services,
         loads=loads,
@@ -134,9 +134,9 @@ def _is_call(scanner: Scanner, kind: str, word: str, previous: str, end: int) ->
     return "LOAD" in prefix and after in {"", ";", "INTO"}
 
 
-def _dataset(found: list[Token]) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+def _dataset(found: list[Token], base: str) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
     """Return the graphs of FROM and FROM NAMED, which stand outside all brackets."""
-    prefixes, base = dict(PREFIXES), ""
+    prefixes = dict(PREFIXES)
     default: list[str | None] = []
     named: list[str | None] = []
     depth = 0

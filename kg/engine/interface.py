@@ -65,6 +65,8 @@ class QueryRequest:
     named_graphs: tuple[str, ...] = ()
     union_default_graph: bool = True
     """Whether a pattern outside GRAPH sees the merge of all graphs, where no dataset is given."""
+    base: str = ""
+    """What relative IRIs are relative to, where the text has no BASE: the address that the query was sent to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,13 @@ def checked(text: str, base: str = "") -> list[Operation]:
         _raise(_complaint(text, base))
     elif all(operation.declared == operations[0].declared for operation in operations):
         start = operations[0].start
-        _raise(_complaint_at(text[:start], text[start:], position(text, start), base))
+        complaint = _complaint_at(text[:start], text[start:], position(text, start), base)
+        if complaint is not None and not complaint.line:
+            try:
+                _check_each(operations, text, base)
+            except QuerySyntaxError as error:  # which knows the place
+                complaint.line, complaint.column = error.line, error.column
+        _raise(complaint)
     else:
         _check_each(operations, text, base)
     return operations

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from kg.errors import QuerySyntaxError
+from kg.errors import QueryError, QuerySyntaxError, UnknownFunction
 
 _POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _CLASS: Final = re.compile(r"\[(?:'[^\]]*?'|_)(?:[^\[\]]*)\]")
+_FUNCTION: Final = re.compile(r"custom function <([^>]*)> is not supported")
 _SHOWN: Final = 8
 _UNCLEAR: Final = "this is not expected here, or something is missing before it"
 
@@ -26,6 +27,12 @@ def syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:
     elif message.startswith("expected"):
         message = _expectation(message.removeprefix("expected").removeprefix(" one of"))
     return QuerySyntaxError(message, line, column)
+
+
+def failure(error: Exception, what: str = "the query could not be evaluated") -> QueryError:
+    """Return what the engine raised while it evaluated as one of our errors."""
+    match = _FUNCTION.search(str(error))
+    return UnknownFunction(match.group(1)) if match else QueryError(f"{what}: {error}")
 
 
 def _expectation(listed: str) -> str:

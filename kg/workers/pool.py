@@ -122,6 +122,7 @@ class WorkerPool:
         allowed = min(seconds or self.limits.seconds, self.limits.seconds)
         job = {
             "text": request.text,
+            "base": request.base,
             "default_graphs": request.default_graphs,
             "named_graphs": request.named_graphs,
             "union_default_graph": request.union_default_graph,

@@ -87,9 +87,8 @@ class Worker:
         output = Limited(spool, max_rows=job["max_rows"], max_bytes=job["max_bytes"])
         began = time.monotonic()
         try:
-            request = QueryRequest(
-                job["text"], tuple(job["default_graphs"]), tuple(job["named_graphs"]), job["union_default_graph"]
-            )
+            dataset = tuple(job["default_graphs"]), tuple(job["named_graphs"]), job["union_default_graph"]
+            request = QueryRequest(job["text"], *dataset, base=job["base"])
             admitted = self._admit(request, job["policy"])
             request = admitted.request
             if admitted.calls:

@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from kg.engine import ChangedQuads, delete_graph, post_graph, put_graph, refuse_load, run_update
-from kg.engine.admission import Policy, examined
+from kg.engine import ChangedQuads, checked, delete_graph, post_graph, put_graph, refuse_load, run_update
+from kg.engine.admission import Policy, examined, is_unfetchable
 from kg.engine.examine import Examination
-from kg.errors import KgError, LimitExceeded, QueryError, StoreError, ValidationFailed
+from kg.errors import KgError, LimitExceeded, QueryError, QueryRefused, StoreError, ValidationFailed
 from kg.federation import AllowList, Gateway, fetch_graph, rewrite
 from kg.iris import Iris
 from kg.metadata import describing_change
@@ -115,7 +115,12 @@ class Worker:
             return self._publish(write, lambda clone: self._change_graph(clone, write))
         terms = self._terms
         policy = Policy(terms.max_bytes, terms.max_nesting, terms.allow.allows, terms.allow.names)
-        found = examined(write.text, policy)
+        try:
+            found = examined(write.text, policy, write.base)
+        except QueryRefused:
+            forbid_sockets()
+            checked(write.text, write.base)  # a text that is no SPARQL is told so, whatever it names
+            raise
         if found.services or found.loads:
             return self._write_with_calls(write, found)
         forbid_sockets()
@@ -130,6 +135,8 @@ class Worker:
             text = rewrite(write.text, calls, gateway.url_for)
 
             def load(iri: str) -> tuple[bytes, str]:
+                if is_unfetchable(iri):
+                    raise QueryError(f"{iri} is no address of a document")
                 return fetch_graph(iri, terms.allow, deadline, terms.max_bytes)
 
             def apply(clone: Path) -> ChangedQuads:

@@ -19,6 +19,9 @@ from kg.writing.model import Write, WriteResult
 
 _LOG: Final = logging.getLogger(__name__)
 
+_OUT_OF_MEMORY: Final = ("memory allocation of", "bad_alloc", "MemoryError", "Resource temporarily unavailable")
+"""What a process says that has no memory left; the last where there is none for the stack of a thread."""
+
 WAITING: Final = 64
 """How many writes may wait for their turn."""
 
@@ -150,7 +153,7 @@ class Writer:
         """Return why a worker ended before it answered; nothing was changed then."""
         _LOG.warning("a process that wrote has ended: %s", ended)
         memory = self._settings.worker_memory
-        out_of_memory = any(words in ended.said for words in ("memory allocation of", "bad_alloc", "MemoryError"))
+        out_of_memory = any(words in ended.said for words in _OUT_OF_MEMORY)
         if out_of_memory or ended.status == -signal.SIGKILL:
             return LimitExceeded("memory", memory, "bytes")
         if ended.status in {-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT}:

@@ -108,6 +108,20 @@ def test_what_is_too_much_says_which_limit(client: TestClient) -> None:
     assert assert_problem(many, 422, "limit-exceeded")["limit"]["name"] in {"rows", "bytes"}
 
 
+def test_a_function_that_there_is_not_is_named(client: TestClient) -> None:
+    response = client.get("/sparql", params={"query": "SELECT (<urn:no-such>(1) AS ?x) {}"})
+    assert assert_problem(response, 400, "unknown-function")["function"] == "urn:no-such"
+
+
+def test_a_format_that_is_fallen_back_to_is_not_kept_as_the_first(client: TestClient) -> None:
+    query = "ASK { ?fallback a pkg:Measure }"
+    one = client.get("/sparql", params={"query": query}, headers={"accept": "text/csv, application/xml;q=0.5"})
+    assert one.headers["content-type"] == "application/xml"
+    assert_problem(
+        client.get("/sparql", params={"query": query}, headers={"accept": "text/csv"}), 406, "unsupported-format"
+    )
+
+
 def test_a_large_answer_is_whole(client: TestClient) -> None:
     answer = client.get("/sparql", params={"query": "SELECT ?s ?p ?o { ?s ?p ?o }", "format": "csv"})
     assert int(answer.headers["content-length"]) == len(answer.content) > 1 << 20

@@ -213,9 +213,16 @@ def test_conditions_on_a_graph(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?graph=urn:a&default", "?graph=urn:a&graph=urn:b", "?graph=relative", "?graph="]
+    ("method", "query"),
+    [
+        *((method, "") for method in ("GET", "PUT", "DELETE")),  # POST to none makes a new one
+        *(
+            (method, query)
+            for method in ("GET", "PUT", "POST", "DELETE")
+            for query in ("?graph=urn:a&default", "?graph=urn:a&graph=urn:b", "?graph=relative", "?graph=")
+        ),
+    ],
 )
-@pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE"])
 def test_the_graph_must_be_named_once_and_absolutely(client: TestClient, method: str, query: str) -> None:
     response = client.request(method, f"/store{query}", content=b"", headers={"content-type": TURTLE, **AUTH})
     assert response.status_code == 400, response.text
