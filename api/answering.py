@@ -26,12 +26,14 @@ from kg.engine.admission import Policy
 from kg.errors import (
     KgError,
     LimitExceeded,
+    NoRoom,
     Overloaded,
     QueryError,
     QueryRefused,
     QuerySyntaxError,
     QueryTimeout,
     QueryTooComplex,
+    UnknownFunction,
     UnsupportedFormat,
 )
 from kg.federation import AllowList, Gateway, RemoteFailure, rewrite
@@ -40,8 +42,11 @@ from kg.workers.pool import Answered, Called, WorkerPool
 T = TypeVar("T")
 
 _CHUNK: Final = 1 << 16
-_SEND_SECONDS: Final = 60.0
+SEND_SECONDS: Final = 60.0
 """How long a client may take to read the next part of an answer before the connection is broken."""
+
+SLOWEST: Final = 64 << 10
+"""Bytes a second that a client reads at least, after the first `SEND_SECONDS`; else the connection is broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,18 @@ class Wanted:
 
     results: tuple[Offer[ResultFormat], ...]
     graphs: tuple[Offer[GraphFormat], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    """The time that a query has: from when on, by the monotonic clock, and how many seconds."""
+
+    began: float
+    seconds: float
+
+    @property
+    def ends(self) -> float:
+        return self.began + self.seconds
 
 
 class Answering:
@@ -73,7 +90,9 @@ class Answering:
             request = replace(query, union_default_graph=exchange.snapshot.union_default_graph)
             if len(request.text) > self._policy.max_length:
                 raise QueryTooComplex("length", self._policy.max_length, "characters")
-            response, waited = await self._answer(exchange, request, wanted, seconds)
+            limit = self._pool.limits.seconds
+            allowed = _Time(began, limit if seconds is None else min(seconds, limit))
+            response, waited = await self._answer(exchange, request, wanted, allowed)
             outcome = "answered"
             return response
         except (ClientGone, asyncio.CancelledError):
@@ -100,7 +119,7 @@ class Answering:
         return exchange.tag(repr(_key(exchange, request, result, graph)))
 
     async def _answer(
-        self, exchange: Exchange, request: QueryRequest, wanted: Wanted, seconds: float | None
+        self, exchange: Exchange, request: QueryRequest, wanted: Wanted, allowed: _Time
     ) -> tuple[Response, float]:
         graph = wanted.graphs[0] if wanted.graphs else None
         result = wanted.results[0] if wanted.results else None
@@ -111,13 +130,13 @@ class Answering:
         answer = self._cache.get(key)
         if answer is None:
             try:
-                answer = await self._evaluate(exchange, request, result, graph, seconds)
+                answer = await self._evaluate(exchange, request, result, graph, allowed)
             except UnsupportedFormat as error:
                 # CSV cannot hold the answer of ASK, but the next format that the client accepts may.
                 result = next((offer for offer in wanted.results[1:] if offer.value.short in error.supported), None)
                 if result is None:
                     raise
-                answer = await self._evaluate(exchange, request, result, graph, seconds)
+                answer = await self._evaluate(exchange, request, result, graph, allowed)
                 key = _key(exchange, request, result, graph)
                 tag = exchange.tag(repr(key))
             if not answer.volatile:
@@ -137,7 +156,7 @@ class Answering:
         request: QueryRequest,
         result: Offer[ResultFormat] | None,
         graph: Offer[GraphFormat] | None,
-        seconds: float | None,
+        allowed: _Time,
     ) -> Answered:
         async def work(request: QueryRequest, policy: Policy | None) -> Answered | Called:
             return await self._pool.answer(
@@ -147,19 +166,20 @@ class Answering:
                 graph.value if graph else None,
                 client=client_of(exchange.request.scope),
                 policy=policy,
-                seconds=seconds,
+                seconds=allowed.seconds,
+                ends=allowed.ends,
             )
 
         found = await unless_gone(exchange.request, work(request, self._policy))
         if isinstance(found, Called):
-            return await self._federated(exchange, found, seconds, work)
+            return await self._federated(exchange, found, allowed, work)
         return found
 
     async def _federated(
         self,
         exchange: Exchange,
         called: Called,
-        seconds: float | None,
+        allowed: _Time,
         work: Callable[[QueryRequest, None], Awaitable[Answered | Called]],
     ) -> Answered:
         """Evaluate a query that calls other services: allowed ones, through a gateway in this process.
@@ -170,9 +190,7 @@ class Answering:
         """
         for call in called.calls:
             self._allow.check(call.iri)
-        limits = self._pool.limits
-        deadline = time.monotonic() + min(seconds or limits.seconds, limits.seconds)
-        gateway = await asyncio.to_thread(Gateway, self._allow, deadline, limits.bytes)
+        gateway = await asyncio.to_thread(Gateway, self._allow, allowed.ends, self._pool.limits.bytes)
         try:
             calls = [(call.iri, call.start, call.end, call.silent) for call in called.calls]
             text = rewrite(called.request.text, calls, gateway.url_for)
@@ -181,22 +199,20 @@ class Answering:
             raise
         except QueryError as error:
             if gateway.failures or gateway.silenced:
-                raise self._failure((gateway.failures or gateway.silenced)[0], seconds) from error
+                raise _failure((gateway.failures or gateway.silenced)[0], allowed) from error
             raise
         finally:
             await asyncio.to_thread(gateway.close)
         assert isinstance(answer, Answered), "what has no policy is not admitted once more"
         if gateway.failures:
             answer.close()
-            raise self._failure(gateway.failures[0], seconds)
+            raise _failure(gateway.failures[0], allowed)
         return answer
 
-    def _failure(self, failure: RemoteFailure, seconds: float | None) -> QueryError:
-        """Return the error that a failed call is: that it took too long is a matter of our deadline."""
-        if failure.reason != "time":
-            return failure
-        limits = self._pool.limits
-        return QueryTimeout("time", min(seconds or limits.seconds, limits.seconds), "seconds")
+
+def _failure(failure: RemoteFailure, allowed: _Time) -> QueryError:
+    """Return the error that a failed call is: that it took too long is a matter of our deadline."""
+    return QueryTimeout("time", allowed.seconds, "seconds") if failure.reason == "time" else failure
 
 
 async def unless_gone(request: Request, work: Awaitable[T]) -> T:
@@ -238,17 +254,21 @@ class SpoolResponse(Response):
             TimeoutError: the client does not read on; the connection is broken, so that nobody takes it for whole.
         """
         try:
-            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            sent = 0
-            while sent < self._answer.size:
-                chunk = os.pread(self._answer.descriptor, _CHUNK, sent)
-                if not chunk:
-                    raise OSError("the file of an answer is shorter than it was")
-                sent += len(chunk)
-                body = {"type": "http.response.body", "body": chunk, "more_body": sent < self._answer.size}
-                await asyncio.wait_for(send(body), _SEND_SECONDS)
+            async with asyncio.timeout(SEND_SECONDS + self._answer.size / SLOWEST):
+                await self._send(send)
         finally:
             self._answer.close()
+
+    async def _send(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        sent = 0
+        while sent < self._answer.size:
+            chunk = os.pread(self._answer.descriptor, _CHUNK, sent)
+            if not chunk:
+                raise OSError("the file of an answer is shorter than it was")
+            sent += len(chunk)
+            body = {"type": "http.response.body", "body": chunk, "more_body": sent < self._answer.size}
+            await asyncio.wait_for(send(body), SEND_SECONDS)
 
 
 def note(request: Request, **what: Any) -> None:
@@ -275,7 +295,13 @@ def _outcome(error: KgError) -> str:
         return "timeout" if error.name == "time" else error.name
     if isinstance(error, RemoteFailure):
         return "remote"
-    for kind, name in ((QuerySyntaxError, "syntax"), (QueryRefused, "refused"), (Overloaded, "overloaded")):
+    for kind, name in (
+        (QuerySyntaxError, "syntax"),
+        (UnknownFunction, "syntax"),
+        (QueryRefused, "refused"),
+        (Overloaded, "overloaded"),
+        (NoRoom, "overloaded"),
+    ):
         if isinstance(error, kind):
             return name
     return "format" if isinstance(error, UnsupportedFormat) else "failed"

@@ -84,8 +84,11 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
     errors.StoreError: _shape(
         503,
         "store-unavailable",
-        ("The store cannot be read", "存储无法读取"),
-        ("The store cannot be read now. The log has more under {log_id}.", "存储暂时无法读取。日志编号为 {log_id}。"),
+        ("The store cannot be used", "存储不可用"),
+        (
+            "The store cannot be used now; nothing that was published is lost. The log has more under {log_id}.",
+            "存储暂时不可用；已发布的内容没有丢失。日志编号为 {log_id}。",
+        ),
         log_id="log_id",
     ),
     errors.RevisionNotFound: _shape(
@@ -146,6 +149,15 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
         line="line",
         column="column",
     ),
+    errors.NoRoom: _shape(
+        503,
+        "no-room",
+        ("There is no room for the answer now", "暂时没有空间存放结果"),
+        (
+            "The answer is large, and there is no room now to keep it for sending; a smaller one can be given.",
+            "结果较大，目前没有空间暂存；较小的结果可以给出。",
+        ),
+    ),
     errors.UnknownFunction: _shape(
         400,
         "unknown-function",
@@ -193,20 +205,21 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
     errors.LimitExceeded: _shape(
         422,
         "limit-exceeded",
-        ("The query went past a limit", "查询超出限制"),
+        ("A limit was exceeded", "超出限制"),
         (
-            "The query was stopped, and nothing of its answer was sent: the limit of {limit_name} is {limit_text}.",
-            "查询已停止，未返回任何部分结果：{limit_name}上限为 {limit_text}。",
+            "It was stopped: the limit of {limit_name} is {limit_text}. "
+            "Nothing of an answer was sent, and nothing was changed.",
+            "执行已停止：{limit_name}上限为 {limit_text}。未返回任何部分结果，也没有做任何改动。",
         ),
         limit="limit",
     ),
     errors.QueryTimeout: _shape(
         504,
         "query-timeout",
-        ("The query took too long", "查询超时"),
+        ("The query or write took too long", "查询或写入超时"),
         (
-            "The query was stopped at its limit of {limit_text}, and nothing of its answer was sent.",
-            "查询在 {limit_text}的时限到达时被停止，未返回任何部分结果。",
+            "It was stopped at its limit of {limit_text}. Nothing of an answer was sent, and nothing was changed.",
+            "执行在 {limit_text}的时限到达时被停止。未返回任何部分结果，也没有做任何改动。",
         ),
         limit="limit",
     ),
@@ -220,10 +233,10 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
     errors.Overloaded: _shape(
         503,
         "overloaded",
-        ("Too many queries at once", "当前查询过多"),
+        ("Too much at once", "当前查询或写入过多"),
         (
-            "All workers are taken by other queries; try again in {retry_after} seconds.",
-            "所有工作进程都在处理其他查询，请在 {retry_after} 秒后重试。",
+            "Too many queries, or writes, run and wait already; try again in {retry_after} seconds.",
+            "正在执行和排队的查询或写入过多，请在 {retry_after} 秒后重试。",
         ),
     ),
     errors.UnsupportedFormat: _shape(
@@ -380,6 +393,8 @@ def problem_of(error: KgError, language: Language, log_id: str = "") -> dict[str
     shown = {"log_id": log_id, **shown, "error": str(error).rstrip(".")}
     if isinstance(error, errors.NotFound) and error.kind in KIND_WORDS:
         shown["kind"] = KIND_WORDS[error.kind].in_(language)
+    if isinstance(error, errors.BadParameter) and language == "zh":
+        shown["hint"] = error.hint_zh
     if isinstance(error, errors.ServiceRefused | errors.LoadRefused):
         shown["target"] = error.target or "…"
     limit = getattr(error, "limit", None)
@@ -387,6 +402,8 @@ def problem_of(error: KgError, language: Language, log_id: str = "") -> dict[str
         shown["limit_name"] = limit_words(str(limit["name"]), language)
         shown["limit_text"] = quantity_words(limit["value"], str(limit["unit"]), language)
     data = {key: _plain(getattr(error, name, log_id)) for name, key in shape.data.items()}
+    if isinstance(error, errors.BadParameter):
+        data["allowed"] = shown["hint"]
     return {
         "type": shape.type,
         "title": shape.title.in_(language),

@@ -19,6 +19,7 @@ KgError
 │   │   ├── QueryTimeout
 │   │   └── QueryTooComplex
 │   ├── Overloaded       (retry_after)
+│   ├── NoRoom           a large answer finds no room on the disk
 │   └── UnsupportedFormat
 ├── BadParameter         a parameter of a look-up has an impossible value
 ├── SettingError         a flag or an environment variable is wrong
@@ -224,6 +225,14 @@ class Overloaded(QueryError):
         super().__init__(f"all workers are taken; try again in {retry_after} s")
 
 
+class NoRoom(QueryError):
+    """A large answer has to wait on the disk for its reader, and the disk is full."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("there is no room on the disk for the answer")
+
+
 class UnsupportedFormat(QueryError):
     """The kind of answer that the query gives cannot be written in the format asked for; `supported` can."""
 
@@ -235,13 +244,14 @@ class UnsupportedFormat(QueryError):
 
 
 class BadParameter(KgError):
-    """A parameter of a look-up has a value that it cannot have; `hint` says what it may be."""
+    """A parameter of a look-up has a value that it cannot have; `hint` says what it may be, `hint_zh` in Chinese."""
 
-    def __init__(self, name: str, value: str, hint: str) -> None:
-        """Keep the parameter's name, the value given, and what it may be."""
+    def __init__(self, name: str, value: str, hint: str, hint_zh: str = "") -> None:
+        """Keep the parameter's name, the value given, and what it may be; without Chinese, English stands for it."""
         self.name = name
         self.value = value
         self.hint = hint
+        self.hint_zh = hint_zh or hint
         super().__init__(f"{name}={value!r}: {hint}")
 
 

@@ -14,12 +14,18 @@ from pathlib import Path
 from typing import Final
 
 _M_ARENA_MAX: Final = -8
+STACK: Final = 256 << 20
+"""Bytes of stack that a worker has at most: parser and planner of the engine recurse as deep as a text nests."""
+
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_SECCOMP: Final = 22
 _PR_SET_NO_NEW_PRIVS: Final = 38
 _SECCOMP_MODE_FILTER: Final = 2
 _ALLOW: Final = 0x7FFF0000
 _REFUSE: Final = 0x00050000 | 13  # SECCOMP_RET_ERRNO with EACCES
+
+_X32: Final = 0x40000000
+_IO_URING_SETUP: Final = 425
 
 # Architecture as the kernel names it, and the number of the system call `socket` there (Linux UAPI headers).
 _SOCKET_CALL: Final = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
@@ -55,14 +61,17 @@ def forbid_sockets() -> bool:
     if found is None:
         return False
     architecture, call = found
-    # Load the architecture; another one is refused all it asks. Load the call's number; refuse that of `socket`.
+    # Load the architecture; another one is refused all it asks. Load the call's number; refuse those of another way of
+    # calling (x32), that of `socket`, and that by which calls can be made without calling (io_uring).
     program = b"".join(
         struct.pack("HBBI", *instruction)
         for instruction in (
             (0x20, 0, 0, 4),
-            (0x15, 0, 3, architecture),
+            (0x15, 0, 5, architecture),
             (0x20, 0, 0, 0),
-            (0x15, 1, 0, call),
+            (0x35, 3, 0, _X32),
+            (0x15, 2, 0, call),
+            (0x15, 1, 0, _IO_URING_SETUP),
             (0x06, 0, 0, _ALLOW),
             (0x06, 0, 0, _REFUSE),
         )

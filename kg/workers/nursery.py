@@ -7,6 +7,7 @@ import contextlib
 import itertools
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -14,12 +15,16 @@ import threading
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kg.errors import StoreError
+from kg.errors import LimitExceeded, StoreError
+from kg.workers.confine import STACK
 from kg.workers.messages import Message, error_of, pack, unpack
 
 _START: Final = 120.0
 """Seconds that a zygote may take to open its revision."""
 
+
+_OUT_OF_MEMORY: Final = ("memory allocation of", "bad_alloc", "MemoryError", "Resource temporarily unavailable")
+"""What a process says that has no memory left; the last where there is none for the stack of a thread."""
 
 _FAREWELL: Final = 5.0
 """Seconds to wait for word of how a worker has ended, which comes at once where the machine is not busy."""
@@ -29,16 +34,24 @@ class Ended(Exception):
     """A worker ended before it answered: `status` as `subprocess` has it (negative for a signal), `said` its words."""
 
     def __init__(self, status: int | None, said: str) -> None:
-        """Keep how it ended."""
+        """Keep how it ended; None where the zygote ended first, or nothing is known."""
         self.status = status
         self.said = said
         super().__init__(f"status {status}: {said}")
+
+    def limit(self, memory: int) -> LimitExceeded | None:
+        """Return the limit by which a worker ended that may take so much memory, None where it was none."""
+        if self.status == -signal.SIGKILL or any(words in self.said for words in _OUT_OF_MEMORY):
+            return LimitExceeded("memory", memory, "bytes")
+        if self.status in {-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT}:
+            return LimitExceeded("complexity", min(STACK, memory // 4), "bytes of stack")
+        return None
 
 
 class Worker:
     """A worker process: one end of its socket, and the answer that is waited for."""
 
-    def __init__(self, number: int, connection: socket.socket, end: asyncio.Future[tuple[int, str]]) -> None:
+    def __init__(self, number: int, connection: socket.socket, end: asyncio.Future[tuple[int | None, str]]) -> None:
         """Be known by a number; `end` is going to say how the process ended: its status, and its last words."""
         self.number = number
         self.end = end
@@ -48,6 +61,16 @@ class Worker:
         self._descriptor = -1
         self._answer: asyncio.Future[Message] | None = None
         self._closed = False
+
+    @property
+    def living(self) -> bool:
+        """Whether an idle worker is still there: it may have been ended from outside, by the kernel for example."""
+        try:
+            return self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
 
     async def ask(self, job: Mapping[str, Any], content: bytes = b"") -> Message:
         """Send a job, or a further word about it, and wait for the answer.
@@ -110,7 +133,8 @@ class Nursery:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._numbers = itertools.count(1)
         self._buffer = b""
-        self._ends: dict[int, asyncio.Future[tuple[int, str]]] = {}
+        self._ends: dict[int, asyncio.Future[tuple[int | None, str]]] = {}
+        self._start: asyncio.Future[None] | None = None
         self.idle: list[Worker] = []
         self.busy: set[Worker] = set()
         self.users = 0
@@ -143,7 +167,8 @@ class Nursery:
                 [*command, json.dumps(self._configuration)],
                 pass_fds=[theirs.fileno()],
                 # glibc reserves 64 MiB of address space, which is what is limited, for each thread that allocates.
-                env={**os.environ, "MALLOC_ARENA_MAX": "2"},
+                # Our settings, the token among them, are none of a worker's business.
+                env={**_foreign(os.environ), "MALLOC_ARENA_MAX": "2"},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
             )
@@ -165,11 +190,19 @@ class Nursery:
         if not self.living:
             if self._loop is not None:
                 self._all_ended()
-            await asyncio.to_thread(self.start)
+            await self._started()
         loop = asyncio.get_running_loop()
         if self._loop is not loop and self._control is not None:
             self._loop = loop
             loop.add_reader(self._control, self._listen, self._control)
+
+    async def _started(self) -> None:
+        """Wait for one start, which goes on when somebody who waits for it gives up."""
+        loop = asyncio.get_running_loop()
+        if self._start is None or self._start.done() or self._start.get_loop() is not loop:
+            self._start = loop.run_in_executor(None, self.start)
+            self._start.add_done_callback(lambda start: start.cancelled() or start.exception())
+        await asyncio.shield(self._start)
 
     def fork(self) -> Worker:
         """Return a new worker; it may be asked at once.
@@ -250,7 +283,7 @@ class Nursery:
         self.idle.clear()
         for end in self._ends.values():
             if not end.done():
-                end.set_result((-9, "the zygote has ended"))
+                end.set_result((None, "the zygote has ended"))
         self._ends.clear()
 
     def _end_process(self) -> None:
@@ -258,3 +291,7 @@ class Nursery:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+
+def _foreign(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if not name.startswith("KG_")}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -15,7 +15,7 @@ from typing import Final, Literal
 from kg.engine import GraphFormat, QueryRequest, ResultFormat
 from kg.engine.admission import Policy
 from kg.engine.examine import Call
-from kg.errors import KgError, LimitExceeded, QueryError, QueryTimeout
+from kg.errors import KgError, Overloaded, QueryError, QueryTimeout
 from kg.workers.gate import Gate
 from kg.workers.messages import Message, error_of
 from kg.workers.nursery import Ended, Nursery, Worker
@@ -28,6 +28,14 @@ SPARE: Final = 2
 
 _GROWN: Final = 64 << 10
 """KiB by which a worker may have grown and still be used again."""
+
+
+_LATER: Final = 10
+"""Seconds after which to try again where readers are slow."""
+
+_SPOOLED: Final = 16
+_SPOOLED_BY_ONE: Final = 4
+"""How many of the largest answers may wait on the disk for their readers, of all and of one client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +65,14 @@ class Answered:
     descriptor: int = -1
     volatile: bool = False
     """Whether asking again may give another answer over the same data."""
+    release: Callable[[], None] = lambda: None
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; to be called once."""
         if self.descriptor >= 0:
             with contextlib.suppress(OSError):
                 os.close(self.descriptor)
+            self.release()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,39 @@ class Called:
     request: QueryRequest
     calls: tuple[Call, ...]
     waited: float
+
+
+class Spooled:
+    """The answers that wait in files for their readers: so many bytes of all, and of each client."""
+
+    def __init__(self, most: int, most_by_one: int) -> None:
+        """Let so many bytes wait."""
+        self.most, self.most_by_one = most, most_by_one
+        self._by_client: Counter[str] = Counter()
+
+    @property
+    def size(self) -> int:
+        """Bytes that wait now."""
+        return self._by_client.total()
+
+    def admit(self, answer: Answered | Called, client: str) -> Answered | Called:
+        """Return an answer, which is counted until it is closed.
+
+        Raises:
+            Overloaded: too much waits already.
+        """
+        if isinstance(answer, Called) or answer.descriptor < 0:
+            return answer
+        if self.size + answer.size > self.most or self._by_client[client] + answer.size > self.most_by_one:
+            answer.close()
+            raise Overloaded(_LATER)
+        self._by_client[client] += answer.size
+        return replace(answer, release=lambda: self._release(client, answer.size))
+
+    def _release(self, client: str, size: int) -> None:
+        self._by_client[client] -= size
+        if self._by_client[client] <= 0:
+            del self._by_client[client]
 
 
 class WorkerPool:
@@ -88,6 +131,7 @@ class WorkerPool:
             patience=limits.patience,
         )
         self.killed: Counter[str] = Counter()
+        self.spooled = Spooled(_SPOOLED * limits.bytes, _SPOOLED_BY_ONE * limits.bytes)
         self._nurseries: list[Nursery] = []
 
     def nursery(self, path: Path, *, union: bool, in_memory_up_to: int) -> Nursery:
@@ -107,11 +151,12 @@ class WorkerPool:
         client: str,
         policy: Policy | None,
         seconds: float | None = None,
+        ends: float | None = None,
     ) -> Answered | Called:
         """Evaluate a query in a worker, if it is admitted; without a policy it has been, and may open sockets.
 
-        The deadline counts from now on: to wait for a worker is part of it. What the policy lets a query call is for
-        the caller to check: it is returned, and nothing has been called.
+        The deadline is `ends`, by the monotonic clock, or else counts from now on: to wait is part of it. What the
+        policy lets a query call is for the caller to check: it is returned, and nothing has been called.
 
         Raises:
             QueryTooComplex, QueryRefused: the policy does not let it pass.
@@ -136,28 +181,35 @@ class WorkerPool:
         }
         nursery.users += 1
         try:
-            message, waited = await self._when_possible(nursery, job, client, allowed)
+            end = time.monotonic() + allowed if ends is None else ends
+            message, waited = await self._when_possible(nursery, job, client, allowed, end)
         finally:
             nursery.users -= 1
             self._close_if_done(nursery)
-        return _answered(message, waited, request)
+        return self.spooled.admit(_answered(message, waited, request), client)
 
     async def _when_possible(
-        self, nursery: Nursery, job: dict[str, object], client: str, allowed: float
+        self, nursery: Nursery, job: dict[str, object], client: str, allowed: float, ends: float
     ) -> tuple[Message, float]:
         began = time.monotonic()
-        await self.gate.enter(client, allowed)
+        await self.gate.enter(client, max(0.0, ends - began))
         try:
             waited = time.monotonic() - began
-            return await self._run(nursery, job, allowed, allowed - waited), waited
+            return await self._run(nursery, job, allowed, ends - time.monotonic()), waited
         finally:
             self.gate.leave(client)
 
     async def _run(self, nursery: Nursery, job: dict[str, object], allowed: float, left: float) -> Message:
         loop = asyncio.get_running_loop()
         ends = loop.time() + left
-        await nursery.ready()
-        worker = nursery.fork() if job["network"] else self._worker(nursery)
+        try:
+            async with asyncio.timeout_at(ends):
+                await nursery.ready()
+            worker = nursery.fork() if job["network"] else self._worker(nursery)
+        except TimeoutError:
+            raise QueryTimeout("time", allowed, "seconds") from None
+        except OSError:  # the zygote has just ended
+            raise Overloaded from None
         nursery.busy.add(worker)
         demotion = loop.call_later(DEMOTE_AFTER, self._demote, nursery, worker)
         message: Message | None = None
@@ -179,11 +231,19 @@ class WorkerPool:
             self._put_back(nursery, worker, None if job["network"] else message)
 
     def _worker(self, nursery: Nursery) -> Worker:
-        worker = nursery.idle.pop() if nursery.idle else nursery.fork()
+        worker = self._idle(nursery) or nursery.fork()
         with contextlib.suppress(OSError):
             while len(nursery.idle) < SPARE:
                 nursery.idle.insert(0, nursery.fork())
         return worker
+
+    def _idle(self, nursery: Nursery) -> Worker | None:
+        while nursery.idle:
+            worker = nursery.idle.pop()
+            if worker.living:
+                return worker
+            worker.close()
+        return None
 
     def _put_back(self, nursery: Nursery, worker: Worker, message: Message | None) -> None:
         """Keep a worker that is as good as new; end any other one."""
@@ -203,14 +263,13 @@ class WorkerPool:
 
     def _why(self, ended: Ended) -> KgError:
         """Return why a worker ended that nobody ended."""
-        if "memory allocation of" in ended.said or "bad_alloc" in ended.said or ended.status == -signal.SIGKILL:
-            self.killed["memory"] += 1
-            return LimitExceeded("memory", self.limits.memory, "bytes")
-        if ended.status in {-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT}:
-            self.killed["complexity"] += 1
-            return LimitExceeded("complexity", min(256 << 20, self.limits.memory // 4), "bytes of stack")
+        limit = ended.limit(self.limits.memory)
+        if limit is not None:
+            self.killed[limit.name] += 1
+            return limit
         self.killed["failed"] += 1
-        return QueryError(f"the worker ended: {ended}")
+        # Without a status it was the zygote that ended, and there will be another one.
+        return Overloaded() if ended.status is None else QueryError(f"the worker ended: {ended}")
 
     def retire(self, nursery: Nursery) -> None:
         """End a nursery as soon as its queries have ended."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import socket
 import tempfile
@@ -15,13 +14,10 @@ from typing import IO, Any, Final
 from kg.engine import EmbeddedEngine, GraphFormat, QueryRequest, ResultFormat
 from kg.engine.admission import Admitted, Policy, admit
 from kg.engine.output import Limited
-from kg.errors import KgError, LimitExceeded, QueryError
-from kg.workers.confine import forbid_sockets, freeze_descriptors, limit_memory
+from kg.errors import KgError, LimitExceeded, NoRoom
+from kg.workers.confine import STACK, forbid_sockets, freeze_descriptors, limit_memory
 from kg.workers.messages import INLINE, error_head, pack, receive
 from kg.workers.zygote import Work
-
-_STACK: Final = 256 << 20
-"""Bytes of stack, at most: the parser and the planner of the engine recurse as deep as a query nests."""
 
 _RESULTS: Final = {item.short: item for item in ResultFormat}
 _GRAPHS: Final = {item.short: item for item in GraphFormat}
@@ -41,7 +37,7 @@ def prepare(configuration: Mapping[str, Any]) -> Work:
     engine = EmbeddedEngine.in_memory(path, union=bool(configuration["union"]), up_to=up_to)
 
     def work(connection: socket.socket) -> None:
-        stack = min(_STACK, memory // 4)
+        stack = min(STACK, memory // 4)
         threading.stack_size(stack)
         worker = Worker(connection, engine or EmbeddedEngine.open(path, in_memory_up_to=0), memory - stack)
         thread = threading.Thread(target=worker.run, args=(engine is not None,))
@@ -60,7 +56,7 @@ class Worker:
         self._engine = engine
         self._memory = memory
         self._resident = _peak()
-        self._spool = tempfile.TemporaryFile()  # noqa: SIM115 - opened before no more can be
+        self._spool = _spool_file()  # opened before no more can be
 
     def run(self, in_memory: bool) -> None:
         """Answer until the connection closes.
@@ -112,12 +108,12 @@ class Worker:
         return admit(request, _Graphs(self._engine), limits)
 
     def _say(self, head: Mapping[str, Any], spool: Spool, began: float) -> None:
-        """Send the answer, or the error; a file that was written to goes with it, and is not written to again."""
+        """Send the answer, or the error; a file that was written to is not written to again, whatever became of it."""
         fine = "error" not in head
         spent = {"seconds": time.monotonic() - began, "grown": _peak() - self._resident}
-        head = {**head, **spent, "spooled": fine and spool.used}
+        head = {**head, **spent, "spooled": spool.used}
         content = pack(head, bytes(spool.content) if fine and not spool.used else b"")
-        if fine and spool.used:
+        if fine and spool.used and self._spool is not None:
             self._spool.flush()
             sent = socket.send_fds(self._connection, [content], [self._spool.fileno()])
             content = content[sent:]
@@ -145,6 +141,14 @@ def _calls_head(admitted: Admitted) -> dict[str, Any]:
     }
 
 
+def _spool_file() -> IO[bytes] | None:
+    """Return a file for a large answer, None where there is no room for one: small answers need none."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        return None
+
+
 def _peak() -> int:
     """Return the most memory that this process has had, in KiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -153,7 +157,7 @@ def _peak() -> int:
 class Spool:
     """Keeps a small answer in memory, and writes a larger one to a file."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes] | None) -> None:
         """Use this file if need be."""
         self._file = file
         self.content = bytearray()
@@ -163,17 +167,18 @@ class Spool:
         """Take a part.
 
         Raises:
-            QueryError: the disk is full.
+            NoRoom: the disk is full.
         """
+        if not self.used:
+            self.content += content
+            if len(self.content) <= INLINE:
+                return len(content)
+            self.used = True
         try:
-            if self.used:
-                self._file.write(content)
-            else:
-                self.content += content
-                if len(self.content) > INLINE:
-                    self.used = True
-                    self._file.write(self.content)
-                    self.content.clear()
+            if self._file is None:
+                raise NoRoom
+            self._file.write(self.content or content)
+            self.content.clear()
         except OSError as error:
-            raise QueryError(f"the answer cannot be kept for sending: {os.strerror(error.errno or 0)}") from error
+            raise NoRoom from error
         return len(content)

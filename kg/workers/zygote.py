@@ -84,7 +84,7 @@ class Zygote:
         return bool(content)
 
     def _fork(self, number: int, descriptor: int) -> None:
-        errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the worker has ended
+        errors = _unnamed_file()
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
@@ -127,6 +127,13 @@ class Zygote:
     def _say(self, words: dict[str, Any]) -> None:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self._control.sendall(json.dumps(words).encode() + b"\n")
+
+
+def _unnamed_file() -> IO[bytes]:
+    """Return a file for the last words of a worker: in memory, since the disk may be full."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("last words"), "w+b")
+    return tempfile.TemporaryFile()
 
 
 def _demote(pid: int) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kg.errors import KgError, LimitExceeded, Overloaded, QueryTimeout, StoreError
+from kg.errors import KgError, Overloaded, QueryTimeout, StoreError
 from kg.federation import RemoteFailure
 from kg.resources import ontology_folder
 from kg.revisions import RevisionStore
@@ -18,9 +17,6 @@ from kg.workers.nursery import Ended, Nursery, Worker
 from kg.writing.model import Write, WriteResult
 
 _LOG: Final = logging.getLogger(__name__)
-
-_OUT_OF_MEMORY: Final = ("memory allocation of", "bad_alloc", "MemoryError", "Resource temporarily unavailable")
-"""What a process says that has no memory left; the last where there is none for the stack of a thread."""
 
 WAITING: Final = 64
 """How many writes may wait for their turn."""
@@ -152,12 +148,9 @@ class Writer:
     def _why(self, ended: Ended) -> KgError:
         """Return why a worker ended before it answered; nothing was changed then."""
         _LOG.warning("a process that wrote has ended: %s", ended)
-        memory = self._settings.worker_memory
-        out_of_memory = any(words in ended.said for words in _OUT_OF_MEMORY)
-        if out_of_memory or ended.status == -signal.SIGKILL:
-            return LimitExceeded("memory", memory, "bytes")
-        if ended.status in {-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT}:
-            return LimitExceeded("complexity", min(256 << 20, memory // 4), "bytes of stack")
+        limit = ended.limit(self._settings.worker_memory)
+        if limit is not None:
+            return limit
         return StoreError(f"the process that wrote has ended, and nothing was changed: {ended}")
 
 

@@ -16,6 +16,7 @@ from kg.engine import QueryRequest, ResultFormat
 from kg.engine.admission import Policy
 from kg.errors import (
     LimitExceeded,
+    NoRoom,
     Overloaded,
     QueryError,
     QuerySyntaxError,
@@ -23,7 +24,8 @@ from kg.errors import (
     ServiceRefused,
     StoreError,
 )
-from kg.workers.pool import Answered, Called, Limits, WorkerPool
+from kg.workers.pool import Answered, Called, Limits, Spooled, WorkerPool
+from tests.conftest import ROOT
 from tests.workers.conftest import COUNT, Asking, Run
 
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -232,3 +234,77 @@ def test_a_store_that_is_none_is_an_error(tmp_path: Path) -> None:
 
 def children(pid: int) -> list[int]:
     return [int(text) for text in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+
+
+def test_an_answer_has_nothing_of_one_that_was_too_large(run: Run) -> None:
+    """A worker that has written to its file before a limit stopped it must not write to that file again."""
+
+    async def test(asking: Asking) -> None:
+        for _ in range(3):
+            with pytest.raises(LimitExceeded):
+                await asking.ask("SELECT * { ?s ?p ?o . ?a ?b ?c } LIMIT 10500")
+            large = await asking.ask("SELECT * { ?s ?p ?o }")
+            assert large.descriptor >= 0
+            assert len(rows(large)) == COUNT
+
+    run(test)
+
+
+def test_workers_do_not_know_the_token(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KG_WRITE_TOKEN", "never-to-be-seen-by-a-worker")
+
+    async def test(asking: Asking) -> None:
+        await asking.ask("ASK {}")
+        assert asking.nursery.pid is not None
+        for pid in (asking.nursery.pid, *children(asking.nursery.pid)):
+            assert b"KG_" not in Path(f"/proc/{pid}/environ").read_bytes()
+
+    run(test)
+
+
+def test_where_there_is_no_room_for_files_small_answers_are_given(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = Path(__file__).parent / "no_temporary_files"
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(script), os.environ.get("PYTHONPATH", ""), str(ROOT)]))
+
+    async def test(asking: Asking) -> None:
+        assert len(rows(await asking.ask("SELECT * { ?s ?p ?o } LIMIT 2"))) == 2
+        with pytest.raises(NoRoom):
+            await asking.ask("SELECT * { ?s ?p ?o }")
+        assert len(rows(await asking.ask("SELECT * { ?s ?p ?o } LIMIT 2"))) == 2
+
+    run(test)
+
+
+def test_a_zygote_that_ends_is_no_limit_of_the_query(run: Run) -> None:
+    async def test(asking: Asking) -> None:
+        await asking.ask("ASK {}")
+        task = asyncio.create_task(asking.ask(HEAVY))
+        await asyncio.sleep(0.3)
+        assert asking.nursery.pid is not None
+        os.kill(asking.nursery.pid, signal.SIGKILL)
+        with pytest.raises(Overloaded):
+            await task
+
+    run(test)
+
+
+def test_answers_that_wait_for_slow_readers_are_limited() -> None:
+    def answer(descriptor: int) -> Answered:
+        return Answered("solutions", "text/csv", 1, 60, 0.0, 0.0, b"", descriptor)
+
+    spooled = Spooled(most=150, most_by_one=100)
+    files = [os.open(os.devnull, os.O_RDONLY) for _ in range(4)]
+    first = spooled.admit(answer(files[0]), "a")
+    with pytest.raises(Overloaded):
+        spooled.admit(answer(files[1]), "a")
+    second = spooled.admit(answer(files[2]), "b")
+    assert spooled.size == 120
+    with pytest.raises(Overloaded):
+        spooled.admit(answer(files[3]), "c")
+    for waiting in (first, second):
+        assert isinstance(waiting, Answered)
+        waiting.close()
+    assert spooled.size == 0
+    for descriptor in files:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(descriptor)
