@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from api.cache import AnswerCache
 from api.errors import ClientGone
@@ -21,6 +19,7 @@ from api.formats import content_type
 from api.negotiation import Offer
 from api.operations.clients import client_of
 from api.operations.metrics import Metrics
+from api.spool import SpoolResponse
 from kg.engine import GraphFormat, QueryRequest, ResultFormat
 from kg.engine.admission import Policy
 from kg.errors import (
@@ -40,13 +39,6 @@ from kg.federation import AllowList, Gateway, RemoteFailure, rewrite
 from kg.workers.pool import Answered, Called, WorkerPool
 
 T = TypeVar("T")
-
-_CHUNK: Final = 1 << 16
-SEND_SECONDS: Final = 60.0
-"""How long a client may take to read the next part of an answer before the connection is broken."""
-
-SLOWEST: Final = 64 << 10
-"""Bytes a second that a client reads at least, after the first `SEND_SECONDS`; else the connection is broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,37 +230,6 @@ async def unless_gone(request: Request, work: Awaitable[T]) -> T:
 async def _disconnection(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
-
-
-class SpoolResponse(Response):
-    """Sends an answer from its file, as fast as the client reads and no faster; the worker is long free."""
-
-    def __init__(self, answer: Answered, media_type: str, headers: Mapping[str, str]) -> None:
-        self._answer = answer
-        super().__init__(b"", media_type=media_type, headers={**headers, "Content-Length": str(answer.size)})
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
-        """Send the response.
-
-        Raises:
-            TimeoutError: the client does not read on; the connection is broken, so that nobody takes it for whole.
-        """
-        try:
-            async with asyncio.timeout(SEND_SECONDS + self._answer.size / SLOWEST):
-                await self._send(send)
-        finally:
-            self._answer.close()
-
-    async def _send(self, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        sent = 0
-        while sent < self._answer.size:
-            chunk = os.pread(self._answer.descriptor, _CHUNK, sent)
-            if not chunk:
-                raise OSError("the file of an answer is shorter than it was")
-            sent += len(chunk)
-            body = {"type": "http.response.body", "body": chunk, "more_body": sent < self._answer.size}
-            await asyncio.wait_for(send(body), SEND_SECONDS)
 
 
 def note(request: Request, **what: Any) -> None:

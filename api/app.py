@@ -16,6 +16,7 @@ from starlette.responses import Response
 from api.answering import Answering
 from api.cache import AnswerCache
 from api.dataset import DatasetDescription
+from api.downloads import Downloads
 from api.errors import ClientGone
 from api.limits import policy_of, worker_limits
 from api.operations import Operations, install
@@ -99,6 +100,7 @@ def _add_state(app: FastAPI, settings: Settings, revision: Revision | None) -> N
     app.state.metrics = app.state.operations.metrics
     app.state.answering = Answering(app)
     app.state.writes = Writes(app)
+    app.state.downloads = Downloads()
     app.state.pages = Pages()
     app.state.shapes = Shapes(settings)
     app.state.dataset = DatasetDescription(settings)
@@ -131,5 +133,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             await app.state.writes.start()
             yield
     finally:
+        app.state.downloads.close()
         app.state.writes.close()
         app.state.pool.close()

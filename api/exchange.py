@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urlencode
 
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from api.negotiation import names, preferred_language
 from api.state import Snapshot, Snapshots
@@ -23,6 +23,9 @@ from kg.terms import ONTOLOGY_IRI
 JSON: Final = "application/json"
 HTML: Final = "text/html; charset=utf-8"
 CONTEXT_PATH: Final = "/context/v1.jsonld"
+REPEATED: Final = ("is given more than once", "只能给出一次")
+"""What is wrong with a parameter that is given twice."""
+
 CACHING: Final = "public, no-cache"
 """Caches may keep an answer, and ask with its ETag whether it still holds: another revision may come any second."""
 CONTENT_SECURITY: Final = (
@@ -166,14 +169,6 @@ class Exchange:
             return self.not_modified(tag, links)
         return Response(content, media_type=media_type, headers=self.headers(tag, links))
 
-    def stream(self, media_type: str, chunks: Callable[[], Iterable[bytes]], filename: str) -> Response:
-        """Answer with a file in chunks."""
-        headers = self.headers(self._url_tag(media_type, ""))
-        if self.is_known(headers["ETag"]):
-            return Response(status_code=304, headers=headers)
-        headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-        return StreamingResponse(chunks(), media_type=media_type, headers=headers)
-
     def tag(self, *parts: str) -> str:
         """Return the entity tag of an answer that the revision and these parts determine."""
         return etag(__version__, self.snapshot.revision.id, *parts)
@@ -223,5 +218,5 @@ def once_each(request: Request) -> None:
     seen: set[str] = set()
     for name, value in request.query_params.multi_items():
         if name in seen:
-            raise BadParameter(name, value, "is given more than once")
+            raise BadParameter(name, value, *REPEATED)
         seen.add(name)

@@ -12,8 +12,12 @@ from api.words import Language
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-_ELEMENT: Final = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
-_PARAMETER: Final = re.compile(r';\s*([^=;\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)')
+# Without going back: what a stranger sends must not take a time that grows with its square.
+_ELEMENT: Final = re.compile(r'(?:[^,"]++|"(?:[^"\\]++|\\.?)*+"?)++', re.DOTALL)
+_PARAMETER: Final = re.compile(r';\s*+([^=;\s]++)\s*+=\s*+("(?:[^"\\]++|\\.?)*+"?|[^;\s]*+)', re.DOTALL)
+_LONGEST: Final = 4096
+"""Characters of a header that is looked at; a longer one says nothing."""
+
 _RANGE: Final = re.compile(r"^[\w!#$&^.+*-]+/[\w!#$&^.+*-]+$")
 _QUALITY: Final = re.compile(r"^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$")
 
@@ -82,6 +86,8 @@ def _ranges(header: str) -> Iterator[tuple[str, float]]:
 
 def _elements(header: str) -> Iterator[tuple[str, float]]:
     """Yield the elements of a list header without parameters, each with its quality; unreadable qualities are 0."""
+    if len(header) > _LONGEST:
+        return
     for element in _ELEMENT.findall(header):
         text, quality = element.partition(";")[0].strip(), 1.0
         for name, value in _PARAMETER.findall(element):

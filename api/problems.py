@@ -19,8 +19,8 @@ from api.exchange import CONTENT_SECURITY, HTML, json_bytes, language_of
 from api.negotiation import names
 from api.pages import Pages
 from api.problem_shapes import problem_of
-from api.words import Language
-from kg.errors import BadParameter, KgError
+from api.validation import bad_parameter
+from kg.errors import KgError
 
 PROBLEM: Final = "application/problem+json"
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -31,16 +31,6 @@ _RETRY_AFTER: Final = 5
 """Seconds after which to try again where the error itself does not know."""
 
 _LOG: Final = logging.getLogger(__name__)
-
-_HINTS: Final[Mapping[str, Mapping[Language, str]]] = {
-    "greater_than_equal": {"en": "must be {ge} or more", "zh": "应不小于 {ge}"},
-    "less_than_equal": {"en": "must be {le} or less", "zh": "应不大于 {le}"},
-    "int_parsing": {"en": "must be a whole number", "zh": "应为整数"},
-    "bool_parsing": {"en": "must be true or false", "zh": "应为 true 或 false"},
-    "literal_error": {"en": "must be {expected}", "zh": "应为 {expected}"},
-    "missing": {"en": "is required", "zh": "为必需参数"},
-}
-"""What pydantic finds wrong with a parameter, in our words."""
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -61,12 +51,8 @@ def _on_invalid(request: Request, error: Exception) -> Response:
     found: Sequence[Any] = error.errors() if isinstance(error, RequestValidationError) else ()
     if not found:
         return respond_unknown(request, error)
-    first = found[0]
-    name, value = str(first["loc"][-1]), str(first.get("input", ""))
-    hint = _HINTS.get(first["type"], {}).get(language_of(request) or "en")
-    said = hint.format_map(first.get("ctx", {})) if hint else str(first["msg"])
-    bound = {"limit": 1000} if name == "limit" else {}
-    return respond(request, BadParameter(name, value, said), bound)
+    wrong = bad_parameter(found[0])
+    return respond(request, wrong, {"limit": 1000} if wrong.name == "limit" else {})
 
 
 def _on_http(request: Request, error: Exception) -> Response:

@@ -7,12 +7,21 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote_to_bytes, urlsplit
 
 from fastapi import Depends, Request
 from starlette.requests import ClientDisconnect
 
-from api.errors import BodyTooLarge, ClientGone, MalformedRequest, SlowBody, TooManyParameters, UnsupportedBody
+from api.errors import (
+    ApiError,
+    BodyTooLarge,
+    ClientGone,
+    MalformedRequest,
+    SlowBody,
+    TooManyParameters,
+    UnsupportedBody,
+)
+from api.exchange import REPEATED
 from api.operations.requests import MAX_PARAMETERS
 from kg.engine import QueryRequest
 from kg.errors import BadParameter
@@ -23,6 +32,9 @@ QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 BODY_SECONDS: Final = 60.0
 """How long a body may take to arrive."""
+
+_SHORT: Final = 1 << 14
+"""Characters of a form that are decoded at once; a longer one is decoded in a thread, so that nobody waits for it."""
 
 _FORM_SLACK: Final = 8
 """A character of a query may take so many bytes in a form, with four bytes in UTF-8, and a little more for the rest."""
@@ -49,7 +61,7 @@ class Sent:
         """
         values = self.all(name)
         if len(values) > 1:
-            raise BadParameter(name, values[1], "is given more than once")
+            raise BadParameter(name, values[1], *REPEATED)
         return values[0] if values else None
 
 
@@ -61,6 +73,10 @@ async def _sent(request: Request) -> Sent:
         BodyTooLarge, SlowBody, TooManyParameters: it is too much.
         ApiError: it is an update, and the client has no right to write.
     """
+    try:
+        unquote_to_bytes(request.scope["query_string"]).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _not_utf8() from error
     inline = tuple(request.query_params.multi_items())
     if request.method != "POST":
         return Sent(inline)
@@ -72,20 +88,33 @@ async def _sent(request: Request) -> Sent:
     if kind == UPDATE:
         request.app.state.writes.author(request)  # before much is read
     longest = _FORM_SLACK * settings.max_query_length + 1024
-    writes = kind == UPDATE or (kind == FORM and "authorization" in request.headers)
+    writes = kind == UPDATE or (kind == FORM and _may_write(request))
     text = _decoded(await read_body(request, max(longest, settings.max_upload) if writes else longest))
     if kind != FORM:
         return Sent(inline, "query" if kind == QUERY else "update", text)
     if text.count("&") >= MAX_PARAMETERS:
         raise TooManyParameters(MAX_PARAMETERS)
-    try:
-        pairs = parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="strict")
-    except ValueError as error:
-        raise _not_utf8() from error
+    pairs = _pairs(text) if len(text) <= _SHORT else await asyncio.to_thread(_pairs, text)
     return Sent((*inline, *pairs), form=True)
 
 
 SentDep = Annotated[Sent, Depends(_sent)]
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="strict")
+    except ValueError as error:
+        raise _not_utf8() from error
+
+
+def _may_write(request: Request) -> bool:
+    """Tell whether a form may be an update, which may be long; what it is will only be known when it has been read."""
+    try:
+        request.app.state.writes.author(request)
+    except ApiError:
+        return False
+    return True
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -151,7 +180,7 @@ def seconds_of(sent: Sent) -> float | None:
     except ValueError:
         seconds = math.nan
     if not 0 < seconds < math.inf:
-        raise BadParameter("timeout", text, "must be a number of seconds above 0")
+        raise BadParameter("timeout", text, "must be a number of seconds above 0", "应为大于 0 的秒数")
     return seconds
 
 
@@ -163,7 +192,7 @@ def check_iris(name: str, iris: Iterable[str]) -> None:
     """
     for iri in iris:
         if not is_absolute(iri):
-            raise BadParameter(name, iri, "is not an absolute IRI")
+            raise BadParameter(name, iri, "is not an absolute IRI", "不是绝对 IRI")
 
 
 def is_absolute(iri: str) -> bool:
@@ -201,4 +230,4 @@ def _decoded(body: bytes) -> str:
 
 
 def _not_utf8() -> MalformedRequest:
-    return MalformedRequest("The body is not UTF-8.", "请求体不是 UTF-8 编码。")
+    return MalformedRequest("The request is not UTF-8.", "请求不是 UTF-8 编码。")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
 import time
-from collections.abc import Iterable
-from dataclasses import asdict
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Final
 
 from fastapi import FastAPI, Request
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +19,22 @@ from api.exchange import JSON, json_bytes
 from api.operations.metrics import Metrics
 from api.state import Snapshots
 from api.tokens import Tokens
-from kg.errors import KgError, PreconditionFailed, QuerySyntaxError, StoreError, ValidationFailed
+from kg.errors import (
+    BadParameter,
+    KgError,
+    LimitExceeded,
+    NotFound,
+    OperationFailed,
+    Overloaded,
+    PreconditionFailed,
+    QueryRefused,
+    QuerySyntaxError,
+    RevisionNotFound,
+    StoreError,
+    UnsupportedFormat,
+    ValidationFailed,
+)
+from kg.federation import RemoteFailure
 from kg.writing import Write, Writer, WriteResult
 
 WRITTEN: Final = {
@@ -37,8 +54,40 @@ WRITTEN: Final = {
 }
 """How OpenAPI describes the answer to a write."""
 
+NOTE: Final = {
+    "name": "note",
+    "in": "query",
+    "required": False,
+    "description": "Why, for the history.",
+    "schema": {"type": "string"},
+}
+"""How OpenAPI describes the note of a write."""
+
+_OUTCOMES: Final[tuple[tuple[type[KgError], str], ...]] = (
+    (ValidationFailed, "invalid"),
+    (PreconditionFailed, "precondition"),
+    (QuerySyntaxError, "syntax"),
+    (QueryRefused, "refused"),
+    (OperationFailed, "operation"),
+    (Overloaded, "overloaded"),
+    (RemoteFailure, "remote"),
+    (UnsupportedFormat, "format"),
+    (BadParameter, "parameter"),
+    (NotFound, "missing"),
+    (RevisionNotFound, "missing"),
+    (StoreError, "store"),
+)
+"""How a write ended, by its error; the limits are named by what was exceeded."""
+
 _TAGS: Final = re.compile(r'(?:W/)?"([^"]*)"')
 _REVISION: Final = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(slots=True)
+class Watched:
+    """What came of a write; empty while that is open."""
+
+    outcome: str = ""
 
 
 class Writes:
@@ -74,18 +123,28 @@ class Writes:
         Raises:
             ValidationFailed, PreconditionFailed, QueryError, StoreError: nothing was changed.
         """
-        began, outcome = time.monotonic(), "failed"
-        try:
+        with self.watched(request, write.author, write.operation) as watched:
             result = await self._writer.write(write)
-            outcome = "published" if result.changed else "unchanged"
+            watched.outcome = "published" if result.changed else "unchanged"
             await run_in_threadpool(self._snapshots.refreshed)
             return result
+
+    @contextlib.contextmanager
+    def watched(self, request: Request, author: str, operation: str) -> Iterator[Watched]:
+        """Count what a block writes, and note it in the log; what came of it is for the block to say, or its error."""
+        began, watched = time.monotonic(), Watched()
+        try:
+            yield watched
+        except asyncio.CancelledError:
+            watched.outcome = watched.outcome or "cancelled"
+            raise
         except KgError as error:
-            outcome = _outcome(error)
+            watched.outcome = watched.outcome or _outcome(error)
             raise
         finally:
+            outcome = watched.outcome or "failed"
             self._metrics.write(outcome, time.monotonic() - began)
-            note(request, outcome=outcome, author=write.author, operation=write.operation)
+            note(request, outcome=outcome, author=author, operation=operation)
 
     async def respond(self, request: Request, write: Write) -> Response:
         """Carry out a write, and answer with what it led to."""
@@ -119,15 +178,7 @@ def expected_of(request: Request, current: str, tags: Iterable[str] = ()) -> tup
 
 
 def _outcome(error: KgError) -> str:
-    kinds: tuple[tuple[type[KgError], str], ...] = (
-        (ValidationFailed, "invalid"),
-        (PreconditionFailed, "precondition"),
-        (QuerySyntaxError, "syntax"),
-        (StoreError, "store"),
-    )
-    return next((name for kind, name in kinds if isinstance(error, kind)), "refused")
-
-
-def plain(value: Any) -> Any:
-    """Return a dataclass as JSON; sets become sorted lists."""
-    return {name: sorted(item) if isinstance(item, frozenset) else item for name, item in asdict(value).items()}
+    """Return in one word how a write ended; docs/operations.md lists the words."""
+    if isinstance(error, LimitExceeded):
+        return "timeout" if error.name == "time" else error.name
+    return next((name for kind, name in _OUTCOMES if isinstance(error, kind)), "failed")

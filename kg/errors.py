@@ -169,7 +169,8 @@ class ServiceRefused(QueryRefused):
         self.target = target
         self.allowed = tuple(allowed)
         which = f"; allowed are {', '.join(self.allowed)}" if self.allowed else ""
-        super().__init__(f"SERVICE {target or '…'} is refused: no query makes this server call another{which}")
+        how = ", each written as an IRI, and the word SERVICE nowhere else" if self.allowed and not target else ""
+        super().__init__(f"SERVICE {target or '…'} is refused: no query makes this server call another{which}{how}")
 
 
 class LoadRefused(QueryRefused):

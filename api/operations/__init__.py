@@ -20,6 +20,7 @@ from api.operations.observing import ObservingMiddleware
 from api.operations.ratelimit import Buckets, RateLimitMiddleware, rate_of
 from api.operations.readings import read_app
 from api.operations.requests import FaultMiddleware, RequestLimitMiddleware
+from api.operations.turns import TurnsMiddleware
 from kg.settings import Settings
 
 __all__: Final = ["Operations", "install"]
@@ -60,6 +61,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     """
     operations: Operations = app.state.operations
     # What is added later is further outside.
+    app.add_middleware(TurnsMiddleware)
     app.add_middleware(FaultMiddleware)
     app.add_middleware(RequestLimitMiddleware, settings=settings)
     app.add_middleware(RateLimitMiddleware, buckets=operations.buckets)

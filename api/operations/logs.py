@@ -27,7 +27,8 @@ _CREDENTIALS: Final = (
     re.compile(r"(?i)\b(bearer|basic)(\s+)(?!(?:tokens?|realm)\b)[A-Za-z0-9._~+/-]+=*"),
     re.compile(r"(?i)\b(authorization)(\W{1,6})(?!…)\w[^\s'\",;]*(?:\s+…)?"),
 )
-_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_UNPRINTABLE: Final = re.compile(r"[\x7f-\x9f\u2028\u2029]")
 _PLAIN: Final = re.compile(r"[\w./:%~+@*,()\[\]{}-]+")
 
 
@@ -63,7 +64,10 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a record."""
-        return redacted(json.dumps(_members(record), ensure_ascii=False, default=str))
+        members = {
+            name: redacted(value) if isinstance(value, str) else value for name, value in _members(record).items()
+        }
+        return _UNPRINTABLE.sub(_escaped, json.dumps(members, ensure_ascii=False, default=str))
 
 
 class TextFormatter(logging.Formatter):
@@ -96,6 +100,11 @@ def _members(record: logging.LogRecord) -> dict[str, Any]:
         members["error"] = record.exc_info[0].__name__
         members["traceback"] = "".join(traceback.format_exception(*record.exc_info))
     return {name: _safe(value) for name, value in members.items()}
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """Return a character as JSON escapes it."""
+    return f"\\u{ord(match.group()):04x}"
 
 
 def _safe(value: Any) -> Any:

@@ -41,7 +41,7 @@ def longest_body(settings: Settings) -> int:
 
 
 class RequestLimitMiddleware:
-    """Refuses requests that are too large, or not whole, before anything reads them."""
+    """Refuses what is too large, or not whole, before anything reads it; a body without a length, as it comes."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -51,7 +51,8 @@ class RequestLimitMiddleware:
         """Handle one connection."""
         wrong = next(self._wrong(scope), None) if scope["type"] == "http" else None
         if wrong is None:
-            await self._app(scope, receive, send)
+            bounded = _Bounded(receive, send, self._longest_body)
+            await self._app(scope, bounded.receive, bounded.send)
             return
         if isinstance(wrong, MalformedRequest):
             # What is no host must not come back in the links of a page.
@@ -79,6 +80,31 @@ class RequestLimitMiddleware:
             query.decode("ascii")
         except UnicodeDecodeError:
             yield MalformedRequest("The address has bytes that must be escaped.", "请求地址含有未转义的字节。")
+
+
+class _Bounded:
+    """A body that says nothing of its length, or more than it said: it is counted as it comes."""
+
+    def __init__(self, receive: Receive, send: Send, longest: int) -> None:
+        self._receive = receive
+        self._send = send
+        self._longest = longest
+        self._size = 0
+        self._started = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._size += len(message.get("body", b""))
+            if self._size > self._longest:
+                if self._started:  # too late to say so
+                    return {"type": "http.disconnect"}
+                raise BodyTooLarge(self._longest)
+        return message
+
+    async def send(self, message: Message) -> None:
+        self._started = True
+        await self._send(message)
 
 
 class FaultMiddleware:

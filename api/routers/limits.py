@@ -1,4 +1,4 @@
-"""`/limits`: everything that is held back here, and by how much, on one page for programs and people."""
+"""`/limits`: what queries, writes and requests are held to, with values and units, for programs and people."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from starlette.responses import Response
 from api.described import json_answer
 from api.exchange import ExchangeDep, once_each
 from api.models import Labels, Model
-from api.operations.connections import CONNECTIONS, HEAD_SECONDS, PER_CLIENT
+from api.operations.connections import CONNECTIONS, HEAD_SECONDS, PER_CLIENT, READ_SECONDS
 from api.operations.requests import MAX_ADDRESS, MAX_HEADERS, MAX_PARAMETERS
 from api.parameters import MAX_LIMIT, LanguageParameters
 from api.protocol import BODY_SECONDS
 from api.words import LIMIT_WORDS
 from kg.settings import Settings
+from kg.writing.writer import WAITING
 
 
 class Limit(Model):
@@ -42,7 +43,7 @@ def limits_router() -> APIRouter:
     """Return the router of the limits."""
     router = APIRouter(tags=["service"], dependencies=[Depends(once_each)])
 
-    @router.get("/limits", summary="What queries and requests are held to", responses=json_answer(Limits, 400))
+    @router.get("/limits", summary="What queries, writes and requests are held to", responses=json_answer(Limits, 400))
     def limits(exchange: ExchangeDep, _parameters: Annotated[LanguageParameters, Query()]) -> Response:
         """Return every limit with its value and unit; what goes past one is an error that names it."""
         app: FastAPI = exchange.request.app
@@ -74,12 +75,14 @@ def limits_of(app: FastAPI) -> Iterator[tuple[str, float | None, str]]:
     yield "patience", pool.limits.patience, "seconds"
     yield "upload", settings.max_upload, "bytes"
     yield "write_time", settings.write_timeout, "seconds"
+    yield "waiting_writes", WAITING, "writes"
     yield "rate", app.state.operations.buckets.rate or None, "requests a second"
     yield "address", MAX_ADDRESS, "bytes"
     yield "headers", MAX_HEADERS, "bytes"
     yield "parameters", MAX_PARAMETERS, "parameters"
     yield "head", HEAD_SECONDS, "seconds"
     yield "arrival", BODY_SECONDS, "seconds"
+    yield "reading", READ_SECONDS, "seconds"
     yield "connections", CONNECTIONS, "connections"
     yield "connections_per_client", PER_CLIENT, "connections"
     yield "page", MAX_LIMIT, "items"

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from api.context import context_document
 from api.described import problems, typed_answer
+from api.downloads import Downloads
 from api.errors import NoSuchPath, NotAcceptable
 from api.exchange import CONTEXT_PATH, ExchangeDep, etag, json_bytes, matches, once_each
 from api.formats import DATASET_EXTENSIONS, EXTENSIONS, GRAPH_OFFERS, content_type
@@ -16,6 +17,7 @@ from api.negotiation import Offer, acceptable
 from api.pages import Pages
 from api.parameters import LanguageParameters, NoParameters
 from api.shapes import Shapes
+from api.spool import SpoolResponse
 from kg import __version__
 from kg.engine import GraphFormat
 from kg.settings import Settings
@@ -132,5 +134,10 @@ def _add_download(router: APIRouter) -> None:
             )
         format = DATASET_EXTENSIONS[extension]
         filename = f"policy-kg-{exchange.snapshot.revision.id}.{extension}"
-        snapshot, leave = exchange.snapshot, exchange.snapshot.iris.graph("metadata")
-        return exchange.stream(format.media_type, lambda: snapshot.engine.dump(format, leave=leave), filename)
+        tag = exchange.tag("download", extension)
+        if exchange.is_known(tag):
+            return exchange.not_modified(tag)
+        downloads: Downloads = exchange.request.app.state.downloads
+        file = downloads.open(exchange.snapshot, format, exchange.snapshot.iris.graph("metadata"))
+        headers = {**exchange.headers(tag), "Content-Disposition": f'attachment; filename="{filename}"'}
+        return SpoolResponse(file, format.media_type, headers)

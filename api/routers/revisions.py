@@ -8,11 +8,12 @@ import itertools
 from dataclasses import asdict
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Body, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.bodies import json_body, json_request
 from api.described import BEARER, json_answer
 from api.exchange import JSON, json_bytes, once_each
 from api.models import DiffAnswer, Pruned, Publication, Publications
@@ -81,7 +82,8 @@ def revisions_router() -> APIRouter:
         request: Request, _author: AuthorDep, store: StoreDep, parameters: Annotated[HistoryParameters, Query()]
     ) -> Response:
         """Return who published what and when, the newest first."""
-        return _answer(await run_in_threadpool(_history, request, store, parameters))
+        found = await run_in_threadpool(_history, request, store, parameters)
+        return _answer(found, found["revision"])
 
     @router.get(
         PREFIX + "/{id}/diff",
@@ -92,43 +94,57 @@ def revisions_router() -> APIRouter:
         _author: AuthorDep, store: StoreDep, id: Id, parameters: Annotated[DiffParameters, Query()]
     ) -> Response:
         """Return the triples, as N-Quads, that tell two revisions apart."""
-        return _answer(await run_in_threadpool(_diff, store, id, parameters))
+        found = await run_in_threadpool(_diff, store, id, parameters)
+        return _answer(found, await run_in_threadpool(store.current_id))
 
     @router.post(
         PREFIX + "/rollback",
         summary="Go back to a revision",
-        responses=json_answer(Publication, 400, 401, 403, 404, 412),
+        responses=json_answer(Publication, 400, 401, 403, 404, 412, 413, 415),
+        openapi_extra=json_request(Rollback),
     )
-    async def rollback(
-        request: Request, author: AuthorDep, store: StoreDep, body: Annotated[Rollback, Body()]
-    ) -> Response:
+    async def rollback(request: Request, author: AuthorDep, store: StoreDep) -> Response:
         """Make an earlier revision the current one; nothing is lost, the history gets one more entry."""
-        snapshots: Snapshots = request.app.state.snapshots
-        expected = expected_of(request, snapshots.opened or "")
-
-        def back() -> Any:
-            _get(store, body.revision)
-            entry = store.rollback(body.revision, author=author, note=body.note, expected=expected)
-            snapshots.refreshed()
-            return entry
-
-        return _answer(asdict(await run_in_threadpool(back)))
+        body = await json_body(request, Rollback)  # the author is known by then
+        return await _roll_back(request, author, store, body)
 
     @router.post(
         PREFIX + "/prune",
         summary="Remove old revisions",
-        responses=json_answer(Pruned, 400, 401, 403),
+        responses=json_answer(Pruned, 400, 401, 403, 413, 415),
+        openapi_extra=json_request(Prune),
     )
-    async def prune(_author: AuthorDep, store: StoreDep, body: Annotated[Prune, Body()]) -> Response:
+    async def prune(request: Request, author: AuthorDep, store: StoreDep) -> Response:
         """Remove all but the newest revisions; never the current one, and none that is being read."""
-        pruned = await run_in_threadpool(store.prune, body.keep)
-        return _answer({"pruned": pruned, "revision": await run_in_threadpool(store.current_id)})
+        body = await json_body(request, Prune)
+        writes: Writes = request.app.state.writes
+        with writes.watched(request, author, "prune") as watched:
+            pruned = await run_in_threadpool(store.prune, body.keep)
+            watched.outcome = "pruned" if pruned else "unchanged"
+        current = await run_in_threadpool(store.current_id)
+        return _answer({"pruned": pruned, "revision": current}, current)
 
     return router
 
 
-def _answer(value: dict[str, Any]) -> Response:
-    return Response(json_bytes(value), media_type=JSON, headers=headers_of(value["revision"]))
+async def _roll_back(request: Request, author: str, store: RevisionStore, body: Rollback) -> Response:
+    snapshots: Snapshots = request.app.state.snapshots
+    writes: Writes = request.app.state.writes
+    with writes.watched(request, author, "rollback") as watched:
+        expected = expected_of(request, snapshots.opened or "")
+
+        def back() -> Any:
+            _get(store, body.revision)
+            return store.rollback(body.revision, author=author, note=body.note, expected=expected)
+
+        entry = await run_in_threadpool(back)
+        watched.outcome = "published"
+        await run_in_threadpool(snapshots.refreshed)
+    return _answer(asdict(entry), entry.revision)
+
+
+def _answer(value: dict[str, Any], current: str) -> Response:
+    return Response(json_bytes(value), media_type=JSON, headers=headers_of(current))
 
 
 def _history(request: Request, store: RevisionStore, parameters: HistoryParameters) -> dict[str, Any]:
@@ -155,7 +171,7 @@ def _read_cursor(cursor: str | None) -> int:
     try:
         return int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode())
     except ValueError as error:
-        raise BadParameter("cursor", cursor, "must be one that `next` gave") from error
+        raise BadParameter("cursor", cursor, "must be one that `next` gave", "应为 `next` 给出的值") from error
 
 
 def _get(store: RevisionStore, revision: str) -> Revision:
@@ -170,7 +186,9 @@ def _diff(store: RevisionStore, revision: str, parameters: DiffParameters) -> di
     after = _get(store, revision)
     base = parameters.base or after.manifest.get("parent")
     if not isinstance(base, str):
-        raise BadParameter("base", "", "must be given: this revision has none before it")
+        raise BadParameter(
+            "base", "", "must be given: this revision has none before it", "必须给出：该版本之前没有版本"
+        )
     delta = store.difference(_get(store, base).id, after.id)
     limit = parameters.limit
     lists = {"added": sorted(delta.added), "removed": sorted(delta.removed)}

@@ -44,14 +44,14 @@ def _add_home(router: APIRouter) -> None:
 
 def _add_health(router: APIRouter) -> None:
     @router.get("/health/live", summary="Whether the process lives", responses={200: {"model": Health}, **problems()})
-    def live(request: Request, _parameters: Annotated[NoParameters, Query()]) -> Response:
+    async def live(request: Request, _parameters: Annotated[NoParameters, Query()]) -> Response:
         """Answer; nothing is looked at."""
         snapshots: Snapshots = request.app.state.snapshots
         content = json_bytes({"status": "ok", "revision": snapshots.opened})
         return Response(content, media_type=JSON, headers={"Cache-Control": "no-store"})
 
     @router.get("/health/ready", summary="Whether a revision is open", responses=json_answer(Health))
-    def ready(exchange: ExchangeDep, _parameters: Annotated[NoParameters, Query()]) -> Response:
+    async def ready(exchange: ExchangeDep, _parameters: Annotated[NoParameters, Query()]) -> Response:
         """Answer with the revision that is served; 503 until there is one."""
         content = json_bytes({"status": "ok", "revision": exchange.snapshot.revision.id})
         return Response(content, media_type=JSON, headers={"Cache-Control": "no-store"})

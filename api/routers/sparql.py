@@ -20,7 +20,7 @@ from api.negotiation import Offer, acceptable
 from api.pages import Pages
 from api.protocol import FORM, QUERY, UPDATE, Sent, SentDep, check_iris, query_of, seconds_of, update_of
 from api.service_description import service_description
-from api.writes import WRITTEN, Writes, expected_of
+from api.writes import NOTE, WRITTEN, Writes, expected_of
 from kg.engine import GraphFormat
 from kg.errors import BadParameter
 from kg.writing import Write
@@ -45,7 +45,8 @@ def wanted_of(exchange: Exchange, sent: Sent) -> Wanted:
     # SPARQLWrapper sends all names of a format that it knows, one after the other.
     found = next((format for format in map(named, names) if format is not None), None)
     if found is None:
-        raise BadParameter("format", ", ".join(names), f"may be {', '.join(QUERY_FORMATS)}")
+        known = ", ".join(QUERY_FORMATS)
+        raise BadParameter("format", ", ".join(names), f"may be {known}", f"可为 {known}")
     result, graph = found
     return Wanted(
         (Offer(result, result.media_type.partition(";")[0]),) if result else (),
@@ -150,7 +151,7 @@ def sparql_router() -> APIRouter:
         return answer if answer is not None else await run_in_threadpool(answer_description, exchange, sent)
 
     text = {"schema": {"type": "string"}, "example": _EXAMPLE}
-    properties = {"query": {"type": "string"}, "update": {"type": "string"}}
+    properties = {name: {"type": "string"} for name in ("query", "update", "note")}
     form = {"schema": {"type": "object", "properties": properties}, "example": {"query": _EXAMPLE}}
     change = {"schema": {"type": "string"}, "example": _UPDATE_EXAMPLE}
     body = {"required": True, "content": {QUERY: text, FORM: form, UPDATE: change}}
@@ -161,7 +162,7 @@ def sparql_router() -> APIRouter:
         "/sparql",
         summary="Query or update by POST",
         responses=answers,
-        openapi_extra={"requestBody": body, "parameters": _PARAMETERS[1:], "security": [{}, {"token": []}]},
+        openapi_extra={"requestBody": body, "parameters": [*_PARAMETERS[1:], NOTE], "security": [{}, {"token": []}]},
     )
     async def operation_by_post(exchange: ExchangeDep, sent: SentDep) -> Response:
         """Answer a query, or carry out an update (with a bearer token), that stands in a form or is the body."""

@@ -18,7 +18,7 @@ from api.exchange import Exchange, ExchangeDep, once_each
 from api.formats import GRAPH_OFFERS, graph_named
 from api.negotiation import Offer, acceptable
 from api.protocol import check_iris, media_type_of, read_body
-from api.writes import Writes, expected_of, headers_of
+from api.writes import NOTE, Writes, expected_of, headers_of
 from kg.engine import GraphFormat, QueryRequest
 from kg.errors import BadParameter, GraphNotFound, PreconditionFailed
 from kg.settings import Settings
@@ -108,7 +108,7 @@ def _offers(request: Request) -> tuple[Offer[GraphFormat], ...]:
     if name is not None:
         format = graph_named(name)
         if format is None:
-            raise BadParameter("format", name, "may be ttl, nt, jsonld, rdfxml")
+            raise BadParameter("format", name, "may be ttl, nt, jsonld, rdfxml", "可为 ttl、nt、jsonld、rdfxml")
         return (Offer(format, format.media_type.partition(";")[0]),)
     offers = tuple(acceptable(request.headers.get("accept"), GRAPH_OFFERS))
     if not offers:
@@ -126,7 +126,9 @@ async def change_graph(exchange: Exchange, operation: Literal["put", "post", "de
     request = exchange.request
     writes: Writes = request.app.state.writes
     author = writes.author(request)  # before the body is read
-    is_new = operation == "post" and not request.query_params and not request.path_params.get("path")
+    is_new = operation == "post" and not request.path_params.get("path") and not {*request.query_params} - {"note"}
+    if is_new:
+        once_each(request)
     here = exchange.here().partition("?")[0]
     graph = f"{here}/{uuid4()}" if is_new else graph_of(exchange)
     content, media_type = (b"", "") if operation == "delete" else await _body(request)
@@ -137,7 +139,7 @@ async def change_graph(exchange: Exchange, operation: Literal["put", "post", "de
         media_type=media_type,
         base=graph or here,
         author=author,
-        note=request.headers.get("x-note", ""),
+        note=request.query_params.get("note", ""),
         expected=_expected(exchange, graph),
     )
     result = await writes.write(request, write)
@@ -178,7 +180,7 @@ def store_router() -> APIRouter:
     router = APIRouter(tags=["graph store"])
     content = {media_type: {"schema": {"type": "string"}} for media_type in BODY_TYPES}
     with_body: dict[str, Any] = {
-        "parameters": _PARAMETERS,
+        "parameters": [*_PARAMETERS, NOTE],
         "requestBody": {"required": True, "content": content},
     }
     writing: dict[str, Any] = {"status_code": 204, "dependencies": [Depends(BEARER)]}
@@ -209,14 +211,14 @@ def store_router() -> APIRouter:
         "/store",
         summary="Remove a graph",
         responses={**changed, **problems(404)},
-        openapi_extra={"parameters": _PARAMETERS},
+        openapi_extra={"parameters": [*_PARAMETERS, NOTE]},
         **writing,
     )
     async def delete(exchange: ExchangeDep) -> Response:
         """Remove a graph, if what comes of it is valid."""
         return await change_graph(exchange, "delete")
 
-    named: dict[str, Any] = {"parameters": [_PATH]}
+    named: dict[str, Any] = {"parameters": [_PATH, NOTE]}
     told = "the graph that the address names"
     for operation, method, what, extra in (
         (get, "GET", "Read", {"responses": reading, "openapi_extra": {"parameters": [_PATH, _FORMAT]}}),

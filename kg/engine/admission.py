@@ -96,6 +96,7 @@ def examined(text: str, policy: Policy, base: str = "") -> Examination:
                 continue  # it fails, and SILENT has that be no error
             if not call.iri or not policy.allows(call.iri):
                 raise refused(call.iri, policy.allowed)
-    if examination.hidden_call:
+    # Where a call is allowed, the process that makes it has a way out: no place may be in doubt that could be another.
+    if examination.hidden_call or (examination.services and examination.named_services > len(examination.services)):
         raise ServiceRefused("", policy.allowed)
     return examination

@@ -10,7 +10,7 @@ and where there are codepoint escapes, with and without resolving them first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
@@ -19,8 +19,7 @@ from kg.engine.lexer import Scanner, Token, tokens, unescape_codepoints
 from kg.terms import PREFIXES
 
 _ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
-_OPERANDS: Final = {"iri", "pname", "blank", "var", "string", "lang", "number", "word"}
-_VOLATILE: Final = {"RAND", "UUID", "STRUUID", "NOW", "BNODE"}
+_VOLATILE: Final = re.compile(r"(?i)rand|uuid|now|bnode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,7 @@ class Examination:
     """What a text asks for.
 
     `hidden_call` tells that a call appears in one of several readings only, so that it cannot be pointed at.
+    `volatile` tells that the text has what may answer differently each time, or a word that looks like it.
     `default_graphs` and `named_graphs` are what FROM and FROM NAMED give, None where a name cannot be resolved.
     """
 
@@ -51,6 +51,8 @@ class Examination:
     named_graphs: tuple[str, ...] | None
     nesting: int
     volatile: bool
+    named_services: int
+    """How often the word SERVICE stands anywhere, in strings and comments too, but for the addresses of `services`."""
 
 
 def examine(text: str, base: str = "") -> Examination:
@@ -76,8 +78,13 @@ def examine(text: str, base: str = "") -> Examination:
         default_graphs=default,
         named_graphs=named,
         nesting=_nesting(found),
-        volatile=any(token.kind == "word" and token.text.upper() in _VOLATILE for token in found),
+        volatile=any(_VOLATILE.search(reading) for reading in readings),
+        named_services=max(_mentions(reading, services) for reading in readings),
     )
+
+
+def _mentions(text: str, services: Iterable[Call]) -> int:
+    return text.upper().count("SERVICE") - sum(call.iri.upper().count("SERVICE") for call in services)
 
 
 def _calls(found: list[Token], keyword: str) -> Iterator[Call]:
@@ -101,9 +108,9 @@ def _count_calls(text: str) -> int:
     scanner = Scanner(text)
     places: set[int] = set()
     seen: set[int] = set()
-    starts = [(0, "")]
+    starts = [0]
     while starts:
-        position, before = starts.pop()
+        position = starts.pop()
         previous = ""
         while position not in seen:
             seen.add(position)
@@ -112,11 +119,11 @@ def _count_calls(text: str) -> int:
                 break
             position = match.start()
             kind, word = str(match.lastgroup), match.group()
-            if kind == "iri" and before in _OPERANDS and not _ABSOLUTE.match(word):
-                starts.append((position + 1, "punct"))
+            if kind == "iri" and not _ABSOLUTE.match(word):
+                starts.append(position + 1)
             if _is_call(scanner, kind, word, previous, match.end()):
                 places.add(position)
-            position, before, previous = match.end(), "iri" if word in {")", "]"} else kind, word
+            position, previous = match.end(), word
     return len(places)
 
 

@@ -11,13 +11,19 @@ Kind = Literal["iri", "pname", "blank", "var", "string", "lang", "number", "word
 _CODEPOINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _ESCAPE: Final = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _LOCAL_ESCAPE: Final = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
+# A string with any other escape is none for the engine: then its quotes are read in another way.
+_HEX: Final = "[0-9A-Fa-f]"
+_NO_SURROGATE: Final = f"(?![dD][89a-fA-F]){_HEX}{{4}}"
+_STRING_ESCAPE: Final = (
+    rf"""\\[tbnrf"'\\]|\\u{_NO_SURROGATE}|\\U(?:0000{_NO_SURROGATE}|000[1-9A-Fa-f]{_HEX}{{4}}|0010{_HEX}{{4}})"""
+)
 _NAME: Final = "[\\w\u00b7\u0300-\u036f\u203f\u2040]"
 
 TOKEN: Final = re.compile(
     rf"""
     (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|{_ESCAPE})*>)
-  | (?P<string>'''(?:'{{0,2}}(?:[^'\\]|\\.))*''' | \"\"\"(?:"{{0,2}}(?:[^"\\]|\\.))*\"\"\"
-      | '(?:[^'\\\n\r]|\\.)*' | "(?:[^"\\\n\r]|\\.)*")
+  | (?P<string>'''(?:'{{0,2}}(?:[^'\\]|{_STRING_ESCAPE}))*''' | \"\"\"(?:"{{0,2}}(?:[^"\\]|{_STRING_ESCAPE}))*\"\"\"
+      | '(?:[^'\\\n\r]|{_STRING_ESCAPE})*' | "(?:[^"\\\n\r]|{_STRING_ESCAPE})*")
   | (?P<var>[?$]{_NAME}+)
   | (?P<blank>_:\w(?:(?:{_NAME}|[.-])*(?:{_NAME}|-))?)
   | (?P<lang>@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[a-z]+)?)
@@ -36,7 +42,10 @@ _WORD: Final = re.compile(r"(?P<word>[^\W\d]\w*)")
 _RUN: Final = re.compile(rf"(?:{_NAME}|[.-])*+")
 _QUOTE: Final = re.compile("(?P<punct>[\"'])")
 _EMPTY: Final = re.compile("(?P<string>\"\"|'')")
-_OPEN: Final = {quote: re.compile(rf"{quote}(?:[^{quote}\\\n\r]|\\.)*+", re.DOTALL) for quote in "\"'"}
+_OPEN: Final = {
+    **{quote: re.compile(rf"{quote}(?:[^{quote}\\\n\r]|{_STRING_ESCAPE})*+") for quote in "\"'"},
+    **{quote * 3: re.compile(rf"{quote * 3}(?:{quote}{{0,2}}(?:[^{quote}\\]|{_STRING_ESCAPE}))*+") for quote in "\"'"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +105,8 @@ class Scanner:
             found = TOKEN.match(self.text, position)
             if found and found.lastgroup == "string" and len(found.group()) >= 2 * len(opening):
                 return found
-            rest = _OPEN[quote].match(self.text, position) if opening == quote else None
-            self._open_until[opening] = rest.end() if rest else len(self.text)
+            rest = _OPEN[opening].match(self.text, position)
+            self._open_until[opening] = rest.end() if rest else position + 1
         return (_EMPTY if opening != quote else _QUOTE).match(self.text, position)
 
 

@@ -32,7 +32,10 @@ Load = Callable[[str], tuple[bytes, str]]
 """Gives the content of a document and its media type."""
 
 _DEFAULT: Final = ox.DefaultGraph()
-_ALONE: Final = "a using-graph-uri parameter cannot be given for an update that says USING or WITH itself"
+_ALONE: Final = (
+    "cannot be given for an update that says USING or WITH itself",
+    "更新中已有 USING 或 WITH 时不能给出该参数",
+)
 
 
 def refuse_load(iri: str) -> NoReturn:
@@ -72,7 +75,7 @@ def run_update(
             and isinstance(operation, Modify)
             and (operation.with_graph or operation.using or operation.using_named)
         ):
-            raise BadParameter("using-graph-uri" if using else "using-named-graph-uri", given[0], _ALONE)
+            raise BadParameter("using-graph-uri" if using else "using-named-graph-uri", given[0], *_ALONE)
     with opened(path) as recorder:
         update = _Update(recorder, text, base, load)
         update.dataset = (using, using_named) if given else None

@@ -52,6 +52,13 @@ def filter_names(kind: str) -> tuple[str, ...]:
     return (*RELATED.get(kind, ()), *CHOICES.get(kind, ()), *OTHER.get(kind, ("q",)))
 
 
+def no_filter(kind: str, name: str, value: str) -> BadParameter:
+    """Return the error that a filter is which lists of a kind do not take."""
+    known = ", ".join(filter_names(kind))
+    words = f"is not a filter of {kind}; filters are {known}", f"不是 {kind} 的筛选条件；可用：{known}"
+    return BadParameter(name, value, *words)
+
+
 def folded(text: str) -> str:
     """Return a text as names are compared: NFKC, without case, spaces trimmed."""
     return unicodedata.normalize("NFKC", text).casefold().strip()
@@ -110,13 +117,13 @@ class Finder:
         if name in CHOICES.get(kind, {}):
             choices = CHOICES[kind][name]
             if value not in choices:
-                raise BadParameter(name, value, f"may be {', '.join(choices)}")
+                raise BadParameter(name, value, f"may be {', '.join(choices)}", f"可为 {'、'.join(choices)}")
             return self._choice(name, value)
         if name == "deadline" and kind == "target":
             if not (value.isascii() and value.isdigit() and len(value) == 4):
-                raise BadParameter(name, value, "must be a year, such as 2027")
+                raise BadParameter(name, value, "must be a year, such as 2027", "应为年份，如 2027")
             return f'?thing pkg:deadline/time:inXSDgYear "{value}"^^xsd:gYear .'
-        raise BadParameter(name, value, f"is not a filter of {kind}; filters are {', '.join(filter_names(kind))}")
+        raise no_filter(kind, name, value)
 
     def _choice(self, name: str, value: str) -> str:
         mint = self.reader.iris.mint

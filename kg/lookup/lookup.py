@@ -12,7 +12,7 @@ from kg.errors import BadParameter
 from kg.iris import Iris
 from kg.kinds import KIND_BY_NAME, KINDS, RELATIONS
 from kg.lookup.clauses import describe_clause, with_clauses
-from kg.lookup.finder import Finder, filter_names
+from kg.lookup.finder import Finder, filter_names, no_filter
 from kg.lookup.kinds import Particulars
 from kg.lookup.reader import ALIAS, DESCRIPTIONS, Description, Reader, texts
 from kg.lookup.things import Link, Page, Thing, Touch
@@ -74,12 +74,11 @@ class Lookup:
             BadParameter: a filter, limit or cursor has an impossible value.
         """
         if not 1 <= limit <= MAX_LIMIT:
-            raise BadParameter("limit", str(limit), f"must be a whole number from 1 to {MAX_LIMIT}")
+            words = f"must be a whole number from 1 to {MAX_LIMIT}", f"应为 1 到 {MAX_LIMIT} 的整数"
+            raise BadParameter("limit", str(limit), *words)
         for name, value in filters.items():
             if name not in filter_names(kind):
-                raise BadParameter(
-                    name, value, f"is not a filter of {kind}; filters are {', '.join(filter_names(kind))}"
-                )
+                raise no_filter(kind, name, value)
         touches: dict[str, tuple[Touch, ...]] = {}
         iris = self.finder.things(kind, filters)
         if "touches" in filters:
@@ -87,7 +86,8 @@ class Lookup:
             iris = [iri for iri in iris if iri in touches]
         start = _offset(cursor)
         if start and start >= len(iris):
-            raise BadParameter("cursor", cursor or "", "is past the end of the list; begin again without cursor")
+            words = "is past the end of the list; begin again without cursor", "已超出列表末尾；请去掉 cursor 重新开始"
+            raise BadParameter("cursor", cursor or "", *words)
         part = iris[start : start + limit]
         following = start + limit
         items = self._things(kind, part, {iri: touches[iri] for iri in part if iri in touches})
@@ -280,4 +280,5 @@ def _offset(cursor: str | None) -> int:
             raise ValueError(text)
         return int(text[1:])
     except (ValueError, binascii.Error) as error:
-        raise BadParameter("cursor", cursor, "is not a cursor of this service; take it from `next`") from error
+        words = "is not a cursor of this service; take it from `next`", "不是本服务给出的 cursor；请取自 `next`"
+        raise BadParameter("cursor", cursor, *words) from error

@@ -47,6 +47,16 @@ def save_address_space() -> None:
             ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
+def give_back_memory() -> None:
+    """Give the memory that is free in this process back to the kernel, where the C library can (glibc).
+
+    Each revision that is opened and let go leaves holes in the heap: without this, a server grows by some 60 MiB before
+    it fills them again.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(ctypes.c_size_t(0))
+
+
 def end_with_parent(parent: int) -> None:
     """Have this process killed when its parent ends, even by SIGKILL."""
     if sys.platform.startswith("linux"):

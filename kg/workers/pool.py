@@ -16,6 +16,7 @@ from kg.engine import GraphFormat, QueryRequest, ResultFormat
 from kg.engine.admission import Policy
 from kg.engine.examine import Call
 from kg.errors import KgError, Overloaded, QueryError, QueryTimeout
+from kg.workers.confine import give_back_memory
 from kg.workers.gate import Gate
 from kg.workers.messages import Message, error_of
 from kg.workers.nursery import Ended, Nursery, Worker
@@ -285,6 +286,7 @@ class WorkerPool:
         nursery.close()
         if nursery in self._nurseries:
             self._nurseries.remove(nursery)
+        give_back_memory()
 
     def counts(self) -> dict[str, int]:
         """Return how many workers there are by what they do: idle, busy, demoted."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -108,3 +110,19 @@ def test_formats_go_by_the_names_that_clients_send(name: str) -> None:
 def test_every_format_has_an_offer() -> None:
     assert {offer.value.short for offer in RESULT_OFFERS} == {"json", "xml", "csv", "tsv"}
     assert {offer.value.short for offer in GRAPH_OFFERS} == {"ttl", "nt", "jsonld", "rdfxml"}
+
+
+@pytest.mark.parametrize("name", ["accept", "accept-language"])
+@pytest.mark.parametrize("path", ["/limits", "/api/v1", "/sparql"])
+def test_no_header_takes_a_time_that_grows_with_its_square(client: TestClient, name: str, path: str) -> None:
+    """Found by an attack: one header of 16 KB stopped everybody for nine seconds."""
+    for value in ('"' + '\\"' * 8000, ";a=" * 5000, "a," * 8000, '"' * 16000, ";" * 16000, "; " * 8000 + "="):
+        began = time.monotonic()
+        client.get(path, headers={name: value})
+        assert time.monotonic() - began < 2
+
+
+def test_a_quoted_comma_is_no_end_of_an_element() -> None:
+    offers = [Offer("ttl", "text/turtle"), Offer("json", "application/json")]
+    header = 'text/turtle;profile="a,b\\"c";q=0.1, application/json;q=0.9'
+    assert [offer.value for offer in acceptable(header, offers)] == ["json", "ttl"]

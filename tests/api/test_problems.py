@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -62,6 +63,42 @@ def test_a_problem_has_the_data_of_its_error() -> None:
     found = problem_of(SourceError([Problem("a.yaml", 1, 2, "id", "is odd")]), "en")
     assert found["problems"][0]["message"] == "is odd"
     assert problem_of(BadParameter("limit", "{x}", "is {y}"), "en")["detail"] == "limit={x} is {y}."
+
+
+def test_a_store_that_cannot_be_written_is_not_said_to_be_unreadable() -> None:
+    english, chinese = (problem_of(StoreError("x"), language, "abc") for language in ("en", "zh"))
+    assert english["detail"] == (
+        "The store cannot be used now; nothing that was published is lost. The log has more under abc."
+    )
+    assert "read" not in english["title"]
+    assert chinese["detail"] == "存储暂时不可用；已发布的内容没有丢失。日志编号为 abc。"
+
+
+def test_hints_are_in_the_language_of_the_problem(client: TestClient) -> None:
+    error = BadParameter("a", "b", "is odd", "不对")
+    assert problem_of(error, "en")["allowed"] == "is odd"
+    chinese = problem_of(error, "zh")
+    assert (chinese["detail"], chinese["allowed"]) == ("参数 a 的值“b”无效：不对。", "不对")
+    assert problem_of(BadParameter("a", "b", "is odd"), "zh")["allowed"] == "is odd"
+    for path in (
+        "/sparql?query=ASK{}&timeout=never",
+        "/sparql?query=ASK{}&format=png",
+        "/sparql?query=ASK{}&default-graph-uri=relative",
+        "/sparql?query=ASK{}&timeout=1&timeout=2",
+        "/store?default&format=png",
+        "/store?graph=relative",
+        "/limits?lang=zh&lang=zh",
+        "/api/v1/measures?limit=0",
+        "/api/v1/measures?cursor=odd",
+        "/api/v1/measures?kind=odd",
+        "/api/v1/targets?deadline=odd",
+    ):
+        problem = assert_problem(client.get(path, headers={"accept-language": "zh"}), 400, "bad-parameter")
+        hint = problem["detail"].partition("无效：")[2]
+        assert re.search("[\u4e00-\u9fff]", hint), problem
+        assert hint == problem["allowed"] + "。"
+        english = assert_problem(client.get(path.replace("zh", "en")), 400, "bad-parameter")
+        assert not re.search("[\u4e00-\u9fff]", english["detail"]), english
 
 
 def test_titles_and_details_are_in_the_language_asked_for(client: TestClient) -> None:

@@ -254,3 +254,14 @@ def test_a_browser_gets_a_form_that_works_without_script(client: TestClient) -> 
     query = response.text.partition("required>")[2].partition("</textarea>")[0].replace("&#34;", '"')
     answer = client.get("/sparql", params={"query": query, "format": "json"})
     assert len(answer.json()["results"]["bindings"]) > 3
+
+
+def test_a_token_that_is_none_does_not_let_a_form_be_longer(client: TestClient) -> None:
+    """Found by an attack: any Authorization header did."""
+    body = b"query=" + b"%41" * 1_000_000
+    headers = {"content-type": FORM, "authorization": "Bearer of-nothing"}
+    assert_problem(client.post("/sparql", content=body, headers=headers), 413, "too-large")
+
+
+def test_a_query_that_is_not_utf8_is_400_by_get_too(client: TestClient) -> None:
+    assert_problem(client.get("/sparql?query=SELECT%20(%22%E9%22%20AS%20?x)%20%7B%7D"), 400, "malformed-request")

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the clients that the tests of this folder run: Apache Jena (Debian) and Comunica (npm). What is there already
-# is left alone, so that a second run takes no time. What cannot be installed is said, and its tests skip with a reason;
-# the exit code is 1 only where an installation was tried and failed.
+# is left alone, so that a second run takes no time. What cannot be installed, as without a network, is said, and its tests
+# skip with a reason; only with CLIENTS_REQUIRED=1 is an installation that was tried and failed an error (exit code 1).
 set -u
 cd "$(dirname "$0")" || exit 1
 failed=0
@@ -51,5 +51,9 @@ if ! cmp -s package-lock.json node_modules/.installed-lock.json; then
     else
         say "Comunica needs Node.js 18 or newer with npm; its tests will skip"
     fi
+fi
+if [ "$failed" = 1 ] && [ "${CLIENTS_REQUIRED:-}" != 1 ]; then
+    say "warning: not all clients could be installed; their tests will skip (CLIENTS_REQUIRED=1 makes this an error)"
+    exit 0
 fi
 exit $failed

@@ -28,7 +28,7 @@ _FROM: Final = re.compile(r"\bFROM\s+(?:NAMED\s+)?<([^>]*)>", re.IGNORECASE)
 _ORDERED: Final = re.compile(r"\bORDER\s+BY\b[^{}]*$", re.IGNORECASE)
 _COMMENT: Final = re.compile(r"(?m)^\s*#.*$")
 
-_AFTER_PARSING: Final = {"operation-failed", "query-failed", "load-refused"}
+_AFTER_PARSING: Final = {"operation-failed", "unknown-function", "load-refused"}
 """The problems of our server that a text only has if it is well-formed."""
 
 Dataset = Mapping[str, tuple[str, ...]]

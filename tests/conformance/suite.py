@@ -83,7 +83,8 @@ def why_absent() -> str:
     """Return where the suite was looked for, as a reason to skip."""
     named = os.environ.get("KG_CONFORMANCE_DATA")
     place = f"KG_CONFORMANCE_DATA={named}" if named else "../shared/w3c-sparql11 beside the checkout"
-    return f"the W3C SPARQL 1.1 test suite is not there ({place}); KG_CONFORMANCE_DATA may name the folder that has w3c-sparql11/"
+    where = "KG_CONFORMANCE_DATA may name the folder that has w3c-sparql11/"
+    return f"the W3C SPARQL 1.1 test suite is not there ({place}); {where}"
 
 
 def file_of(iri: str) -> Path:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
+from kg.engine.admission import Policy, admit
 from kg.engine.examine import examine
+from kg.engine.interface import QueryRequest
 from kg.engine.lexer import unescape_codepoints
+from kg.errors import ServiceRefused
 
 TARGET = "http://127.0.0.1:9/sparql"
 
@@ -109,4 +112,38 @@ def test_counts_levels_outside_of_strings_and_comments() -> None:
 @pytest.mark.parametrize("text", ["SELECT (NOW() AS ?x) {}", "SELECT (uuid() AS ?x) {}", "ASK { FILTER(RAND() < 1) }"])
 def test_knows_what_may_answer_differently_each_time(text: str) -> None:
     assert examine(text).volatile
-    assert not examine("SELECT ?now { ?now ?p 'RAND()' }").volatile
+    assert not examine("SELECT ?s { ?s ?p 'rain' }").volatile
+
+
+HIDDEN = (
+    "SELECT * { SERVICE <http://a/> {} VALUES ?v { '''x' } SERVICE <http://b/> {?a ?b ?x} # \\q '''\n }",
+    "SELECT * { SERVICE <http://a/> {} VALUES ?v { '''x' } SERVICE <http://b/> {?a ?b ?x} # \\uD800 '''\n }",
+    "SELECT * { SERVICE <http://a/> {} VALUES ?v { '''x' } SERVICE <http://b/> {?a ?b ?x} # \\u00zz '''\n }",
+    "SELECT * { SERVICE <http://a/> {} "
+    "OPTIONAL { FILTER(EXISTS {} <?b#> '''\n) SERVICE <http://b/> {?x ?y ?z} } #'''\n }",
+    "SELECT * { SERVICE <http://a/> {} "
+    "FILTER(!(<<( <a:a> <a:b> <a:c> )>> <?b#> '''\n)) SERVICE <http://b/> {?x ?y ?z}  #'''\n }",
+)
+
+
+@pytest.mark.parametrize("text", HIDDEN)
+def test_a_call_behind_an_allowed_one_is_seen(text: str) -> None:
+    """Found by an attack: the engine read a second call where this reading saw a string."""
+    alone = text.replace("SERVICE <http://a/> {} ", "")
+    assert examine(alone).hidden_call or examine(alone).services
+    policy = Policy(allows=lambda iri: iri == "http://a/", allowed=("http://a",))
+    with pytest.raises(ServiceRefused):
+        admit(QueryRequest(text), (), policy)
+
+
+def test_where_calls_are_allowed_the_word_may_stand_nowhere_else() -> None:
+    policy = Policy(allows=lambda iri: iri.startswith("http://service.a/"), allowed=("http://service.a",))
+    one = "SELECT * { SERVICE <http://service.a/> { ?s ?p ?o } }"
+    assert len(admit(QueryRequest(one), (), policy).calls) == 1
+    for more in (" # SERVICE", " #\\u0053ervice"):
+        with pytest.raises(ServiceRefused, match="nowhere else"):
+            admit(QueryRequest(one + more), (), policy)
+
+
+def test_what_may_be_volatile_is_taken_for_it() -> None:
+    assert examine("SELECT ?x { VALUES ?v { '''x' } BIND(RAND() AS ?x) # \\q '''\n }").volatile

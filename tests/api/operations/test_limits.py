@@ -5,12 +5,14 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.errors import BodyTooLarge, RateLimited, SlowBody
+from api.operations.connections import READ_SECONDS
 from api.problem_shapes import problem_of
 from api.routers.limits import limits_of
 from api.words import LIMIT_WORDS, UNIT_WORDS, Language
 from kg.errors import KgError, LimitExceeded, Overloaded, QueryTimeout, QueryTooComplex, ServiceRefused
 from kg.revisions import Revision
 from kg.settings import Settings
+from kg.writing.writer import WAITING
 
 
 def test_every_limit_stands_on_one_page(client: TestClient) -> None:
@@ -36,6 +38,8 @@ def test_every_limit_stands_on_one_page(client: TestClient) -> None:
     assert items["rate"]["value"] is None
     assert items["parallel"]["value"] > items["parallel_per_client"]["value"] >= 1
     assert items["write_time"]["value"] == 60
+    assert (items["waiting_writes"]["value"], items["waiting_writes"]["unit"]) == (WAITING, "writes")
+    assert (items["reading"]["value"], items["reading"]["unit"]) == (READ_SECONDS, "seconds")
     assert body["services"] == []
     assert body["revision"]
 
@@ -69,15 +73,16 @@ def test_every_limit_and_unit_has_words_in_both_languages(client: TestClient) ->
             QueryTimeout("time", 10, "seconds"),
             504,
             {"name": "time", "value": 10, "unit": "seconds"},
-            "查询在 10 秒的时限到达时被停止，未返回任何部分结果。",
-            "The query was stopped at its limit of 10 seconds, and nothing of its answer was sent.",
+            "执行在 10 秒的时限到达时被停止。未返回任何部分结果，也没有做任何改动。",
+            "It was stopped at its limit of 10 seconds. Nothing of an answer was sent, and nothing was changed.",
         ),
         (
             LimitExceeded("memory", 1 << 30, "bytes"),
             422,
             {"name": "memory", "value": 1 << 30, "unit": "bytes"},
-            "查询已停止，未返回任何部分结果：内存上限为 1073741824 字节。",
-            "The query was stopped, and nothing of its answer was sent: the limit of memory is 1073741824 bytes.",
+            "执行已停止：内存上限为 1073741824 字节。未返回任何部分结果，也没有做任何改动。",
+            "It was stopped: the limit of memory is 1073741824 bytes. "
+            "Nothing of an answer was sent, and nothing was changed.",
         ),
         (
             QueryTooComplex("nesting", 500, "levels"),
@@ -111,8 +116,8 @@ def test_every_limit_and_unit_has_words_in_both_languages(client: TestClient) ->
             Overloaded(3),
             503,
             None,
-            "所有工作进程都在处理其他查询，请在 3 秒后重试。",
-            "All workers are taken by other queries; try again in 3 seconds.",
+            "正在执行和排队的查询或写入过多，请在 3 秒后重试。",
+            "Too many queries, or writes, run and wait already; try again in 3 seconds.",
         ),
         (
             ServiceRefused("", ()),

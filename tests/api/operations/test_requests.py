@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from api.operations.requests import MAX_ADDRESS, MAX_HEADERS, FaultMiddleware, longest_body
+from api.errors import BodyTooLarge
+from api.operations.requests import MAX_ADDRESS, MAX_HEADERS, FaultMiddleware, RequestLimitMiddleware, longest_body
 from kg.settings import Settings
 from tests.api.helpers import assert_problem
 from tests.api.operations.conftest import Ask
@@ -44,6 +45,31 @@ def test_a_body_that_says_it_is_too_large_is_not_read(asking: Ask) -> None:
         for nonsense in ("9" * 30, "-1", "+5", "1_0"):
             headers["content-length"] = nonsense
             assert client.post("/sparql", headers=headers, content=b"ASK {}").status_code == 413
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_a_body_that_says_no_length_is_counted_as_it_comes(started: bool) -> None:
+    settings, chunk, read = Settings(max_upload=1 << 20), b"x" * (64 << 10), 0
+
+    async def endless() -> Message:
+        nonlocal read
+        read += len(chunk)
+        return {"type": "http.request", "body": chunk, "more_body": True}
+
+    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+        if started:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        while (await receive())["type"] != "http.disconnect":
+            assert read < 100 << 20
+        raise EOFError
+
+    async def send(_message: Message) -> None:
+        return
+
+    limited = RequestLimitMiddleware(app, settings)
+    with pytest.raises(EOFError if started else BodyTooLarge):
+        asyncio.run(limited({"type": "http", "path": "/", "headers": []}, endless, send))
+    assert longest_body(settings) < read <= longest_body(settings) + len(chunk)
 
 
 @pytest.mark.parametrize("host", ['a"b', "a b", "[", "[::1", "x/y", "user@host", "a:99999999", "", "<x>", "a\u00e9"])
