@@ -1,0 +1,203 @@
+"""The servers that are compared: each is started on loopback with the same data, and ended by its process id."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.reliability.asking import COUNT, ask, ask_small, counted
+from tests.reliability.processes import Watch, end
+from tests.reliability.wire import Endpoint, Reply
+
+ROOT = Path(__file__).resolve().parents[1]
+ENVIRONMENT = ROOT / "bench" / ".venv"
+LOCK = ROOT / "bench" / "requirements.lock"
+START_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What is served: our store, and the same triples as a file."""
+
+    folder: Path
+    store: Path
+    triples: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A server: its name, how its command line is made for a port, and where it answers."""
+
+    name: str
+    about: str
+    command: Callable[[Data, int], Sequence[str]]
+    query: str
+    update: str
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+class Running:
+    """A server under watch; it may be started again when it has ended."""
+
+    def __init__(self, peer: Peer, data: Data, memory_bound: int) -> None:
+        self.peer = peer
+        self.deaths = 0
+        self.killed_for_memory = 0
+        self.peak = 0
+        self._data, self._bound = data, memory_bound
+        self._process: subprocess.Popen[bytes] | None = None
+        self._watch: Watch | None = None
+        self.endpoint = Endpoint(0)
+        self.triples = 0
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start, and wait until it answers.
+
+        Raises:
+            RuntimeError: it does not.
+        """
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.endpoint = Endpoint(port, self.peer.query, self.peer.update)
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
+        log = self._data.folder / f"{self.peer.name}.log"
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(
+                self.peer.command(self._data, port),
+                cwd=self._data.folder,
+                env={**clean, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **self.peer.variables},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        self._watch = Watch(self.pid, self._bound).start()
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self.alive:
+            if self.probe(2).status == 200:
+                return
+            time.sleep(0.1)
+        raise RuntimeError(f"{self.peer.name} does not answer: {log.read_text('utf-8', errors='replace')[-2000:]}")
+
+    def count(self) -> int:
+        """Return how many triples a query sees."""
+        return counted(ask(self.endpoint, COUNT, 30))
+
+    def probe(self, limit: float = 5.0) -> Reply:
+        """Ask the small query of a stranger, which is never the same twice."""
+        return ask_small(self.endpoint, limit)
+
+    def restart(self) -> None:
+        """Start again, and count that as a death."""
+        self.deaths += 1
+        self.renew()
+
+    def renew(self) -> None:
+        """Start again, as an operator might."""
+        self.end()
+        self.start()
+
+    def end(self) -> None:
+        """End the server with all its processes."""
+        if self._watch is not None:
+            self._watch.stop()
+            self.peak = max(self.peak, self._watch.peak)
+            self.killed_for_memory += self._watch.killed
+            self._watch = None
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(3)
+            end(self.pid)
+            self._process.wait(20)
+            self._process = None
+
+
+def ours(seconds: float) -> Peer:
+    """Return our server, with all limits at their defaults but the deadline."""
+    return Peer(
+        "ours",
+        f"`KG_QUERY_TIMEOUT={seconds:g} kg serve`",
+        lambda data, port: [
+            *(sys.executable, "-c", "from kg.cli import main; main()", "serve", "--store", str(data.store)),
+            *("--host", "127.0.0.1", "--port", str(port)),
+        ],
+        "/sparql",
+        "/sparql",
+        {"KG_QUERY_TIMEOUT": f"{seconds:g}"},
+    )
+
+
+def oxigraph(seconds: float) -> Peer:
+    """Return the server of Oxigraph, with the same deadline."""
+    return Peer(
+        "oxigraph",
+        f"`oxigraph serve --timeout-s {seconds:g}`",
+        lambda data, port: [
+            *(str(ENVIRONMENT / "bin" / "oxigraph"), "serve", "--location", str(data.folder / "oxigraph")),
+            *("--bind", f"127.0.0.1:{port}", "--timeout-s", f"{seconds:g}"),
+        ],
+        "/query",
+        "/update",
+    )
+
+
+def rdflib_endpoint(_: float) -> Peer:
+    """Return rdflib-endpoint, which has no deadline to be set."""
+    return Peer(
+        "rdflib-endpoint",
+        "`rdflib-endpoint serve`, which has no limits",
+        lambda data, port: [
+            *(str(ENVIRONMENT / "bin" / "rdflib-endpoint"), "serve", str(data.triples)),
+            *("--host", "127.0.0.1", "--port", str(port)),
+        ],
+        "/",
+        "/",
+    )
+
+
+def prepare_environment() -> None:
+    """Make the environment of the peers, unless it is as the lock file says."""
+    stamp = ENVIRONMENT / "installed.lock"
+    if stamp.exists() and stamp.read_bytes() == LOCK.read_bytes():
+        return
+    venv.create(ENVIRONMENT, with_pip=True, clear=True)
+    pip = [str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    subprocess.run([*pip, "install", "--require-hashes", "--requirement", str(LOCK)], check=True)
+    stamp.write_bytes(LOCK.read_bytes())
+
+
+def prepare_data(folder: Path, *, peers: bool) -> Data:
+    """Build our store, export it, and load the export where a peer needs it."""
+    data = Data(folder, folder / "store", folder / "graph.nt")
+    kg = [sys.executable, "-c", "from kg.cli import main; main()"]
+    _run([*kg, "build", "--store", str(data.store)], folder)
+    _run([*kg, "export", "--store", str(data.store), "--format", "nt", "--output", str(data.triples)], folder)
+    if peers:
+        command = [str(ENVIRONMENT / "bin" / "oxigraph"), "load", "--location", str(folder / "oxigraph")]
+        _run([*command, "--file", str(data.triples)], folder)
+    return data
+
+
+def _run(command: Sequence[str], folder: Path) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
+    subprocess.run(command, cwd=folder, env={**clean, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True)
