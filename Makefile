@@ -31,7 +31,7 @@ test-long: $(VENV)/.dev ## the hostile battery, the fuzzing, the crash loop and 
 	@KG_LONG=1 $(PY) -m pytest tests/reliability tests/fuzz tests/validate/test_changes.py tests/metadata
 
 bench-reliability: $(VENV)/.dev ## our server beside its peers under attack, into docs/ (BENCH_ARGS=--quick)
-	@$(PY) -m bench.reliability --output docs/reliability-figures.md $(BENCH_ARGS)
+	@$(PY) -m bench.reliability --output docs/reliability.md $(BENCH_ARGS)
 
 clients:
 	@tests/clients/install.sh
