@@ -76,6 +76,11 @@ class RequestLimitMiddleware:
                 yield MalformedRequest("Host is not the name of a host.", "Host 不是有效的主机名。")
             if name == b"content-length" and (not _LENGTH.fullmatch(text) or int(text) > self._longest_body):
                 yield BodyTooLarge(self._longest_body)
+        if {b"content-length", b"transfer-encoding"} <= {name for name, _ in headers}:
+            # A proxy before us may go by the other one (RFC 9112, section 6.1).
+            yield MalformedRequest(
+                "There is Content-Length and Transfer-Encoding.", "同时有 Content-Length 和 Transfer-Encoding。"
+            )
         try:
             query.decode("ascii")
         except UnicodeDecodeError:

@@ -205,7 +205,9 @@ def triples(draw: st.DrawFn, *, variables: bool, blanks: bool = False) -> str:
 @st.composite
 def quads(draw: st.DrawFn, *, variables: bool, blanks: bool = False) -> str:
     found = "".join(draw(st.lists(triples(variables=variables, blanks=blanks), max_size=3)))
-    inside = "".join(draw(st.lists(triples(variables=variables, blanks=blanks), max_size=2)))
+    # An empty GRAPH ?x {} as a pattern is read by SPARQL otherwise than by the oracle.
+    least = 1 if variables else 0
+    inside = "".join(draw(st.lists(triples(variables=variables, blanks=blanks), min_size=least, max_size=2)))
     name = draw(st.one_of(graph, variable) if variables else graph)
     return f"{{ {found} GRAPH {name} {{ {inside} }} }}"
 

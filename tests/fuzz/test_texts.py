@@ -16,12 +16,14 @@ from tests.reliability.wire import Endpoint, Reply, send
 pytestmark = pytest.mark.xdist_group("fuzz")
 
 PATHS = (
-    "/api/v1/things",
-    "/api/v1/revisions",
-    "/api/v1/lookup",
-    "/api/v1/network",
-    "/api/v1/evidence",
-    "/id/target/none",
+    "/api/v1",
+    "/api/v1/meta",
+    "/api/v1/measures",
+    "/api/v1/targets",
+    "/api/v1/sectors/healthcare/measures",
+    "/api/v1/platforms",
+    "/doc/sector/healthcare",
+    "/download/graph.nt",
     "/ontology",
     "/health/ready",
     "/limits",
@@ -31,6 +33,8 @@ PATHS = (
     "/",
 )
 NAMES = (
+    "touches",
+    "deadline",
     "kind",
     "limit",
     "cursor",
@@ -71,6 +75,11 @@ def request(
     lines += [f"Content-Length: {len(body)}"] if body is not None else []
     head = ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogatepass")
     return send(endpoint, [head, body or b""], 20)
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if path != "/store"])
+def test_the_paths_that_are_tried_are_there(endpoint: Endpoint, path: str) -> None:
+    assert request(endpoint, "GET", path).status in {200, 303}
 
 
 @given(text=QUERY_TEXT, form=st.booleans())

@@ -34,8 +34,8 @@ GROWTH = 6.0
 PATHS = (
     "/",
     "/health/ready",
-    "/api/v1/things?limit=20",
-    "/api/v1/things?kind=target&limit=5",
+    "/api/v1/sectors?limit=20",
+    "/api/v1/targets?deadline=2027&limit=5",
     "/ontology",
     "/openapi.json",
     "/.well-known/void",

@@ -127,3 +127,10 @@ def test_what_a_server_cancels_stays_cancelled() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(run(app))
+
+
+def test_two_ways_to_say_where_a_body_ends_are_refused(asking: Ask) -> None:
+    """A proxy before us may go by the other one."""
+    with asking() as client:
+        headers = {"content-length": "4", "transfer-encoding": "chunked"}
+        assert_problem(client.post("/sparql", headers=headers), 400, "malformed-request")
