@@ -67,6 +67,8 @@ def admit(request: QueryRequest, graphs: Container[str], policy: Policy | None =
     for graph in (*request.default_graphs, *request.named_graphs):
         if graph.startswith(_REMOTE) and graph not in graphs:
             raise RemoteGraphRefused(graph)
+    if examination.services:
+        request = replace(request, text=examination.bare)
     return Admitted(request, examination.services, examination.volatile)
 
 

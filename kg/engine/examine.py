@@ -10,7 +10,7 @@ and where there are codepoint escapes, with and without resolving them first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
@@ -19,6 +19,7 @@ from kg.engine.lexer import Scanner, Token, tokens, unescape_codepoints
 from kg.terms import PREFIXES
 
 _ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
+_INK: Final = re.compile(r"[^\r\n]")
 _VOLATILE: Final = re.compile(r"(?i)rand|uuid|now|bnode")
 
 
@@ -51,8 +52,10 @@ class Examination:
     named_graphs: tuple[str, ...] | None
     nesting: int
     volatile: bool
+    bare: str
+    """The text with blanks in place of its comments, so that no reading can find anything there."""
     named_services: int
-    """How often the word SERVICE stands anywhere, in strings and comments too, but for the addresses of `services`."""
+    """How often the word SERVICE stands in that, in strings and names too, but for absolute IRIs."""
 
 
 def examine(text: str, base: str = "") -> Examination:
@@ -71,6 +74,7 @@ def examine(text: str, base: str = "") -> Examination:
     readings = [text, unescape_codepoints(text)] if "\\" in text else [text]
     seen = sum(_count_calls(reading) for reading in readings)
     default, named = _dataset(found, base)
+    bare = _bare(text, found) if services else text
     return Examination(
         services=services,
         loads=loads,
@@ -79,12 +83,23 @@ def examine(text: str, base: str = "") -> Examination:
         named_graphs=named,
         nesting=_nesting(found),
         volatile=any(_VOLATILE.search(reading) for reading in readings),
-        named_services=max(_mentions(reading, services) for reading in readings),
+        bare=bare,
+        named_services=_mentions(found),
     )
 
 
-def _mentions(text: str, services: Iterable[Call]) -> int:
-    return text.upper().count("SERVICE") - sum(call.iri.upper().count("SERVICE") for call in services)
+def _bare(text: str, found: list[Token]) -> str:
+    pieces, position = [], 0
+    for token in found:
+        pieces += [_INK.sub(" ", text[position : token.start]), token.text]
+        position = token.end
+    return "".join([*pieces, _INK.sub(" ", text[position:])])
+
+
+def _mentions(found: list[Token]) -> int:
+    """Count the word SERVICE in all tokens but absolute IRIs, which can be read in one way only."""
+    loose = " ".join(token.text for token in found if token.kind != "iri" or not _ABSOLUTE.match(token.text))
+    return max(reading.upper().count("SERVICE") for reading in (loose, unescape_codepoints(loose)))
 
 
 def _calls(found: list[Token], keyword: str) -> Iterator[Call]:

@@ -309,7 +309,7 @@ def _answered(message: Message, waited: float, request: QueryRequest) -> Answere
         raise error_of(head)
     if head["kind"] == "calls":
         dataset = tuple(head["default_graphs"]), tuple(head["named_graphs"])
-        resolved = replace(request, default_graphs=dataset[0], named_graphs=dataset[1])
+        resolved = replace(request, text=head["text"], default_graphs=dataset[0], named_graphs=dataset[1])
         return Called(resolved, tuple(Call(*call) for call in head["calls"]), waited)
     return Answered(
         head["kind"],

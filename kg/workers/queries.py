@@ -135,6 +135,7 @@ def _calls_head(admitted: Admitted) -> dict[str, Any]:
     request = admitted.request
     return {
         "kind": "calls",
+        "text": request.text,
         "calls": [[call.iri, call.start, call.end, call.silent] for call in admitted.calls],
         "default_graphs": list(request.default_graphs),
         "named_graphs": list(request.named_graphs),

@@ -132,7 +132,7 @@ class Worker:
         deadline = time.monotonic() + terms.seconds
         with Gateway(terms.allow, deadline, terms.max_bytes) as gateway:
             calls = [(call.iri, call.start, call.end, call.silent) for call in found.services]
-            text = rewrite(write.text, calls, gateway.url_for)
+            text = rewrite(found.bare, calls, gateway.url_for)
 
             def load(iri: str) -> tuple[bytes, str]:
                 if is_unfetchable(iri):

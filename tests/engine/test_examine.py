@@ -140,9 +140,12 @@ def test_where_calls_are_allowed_the_word_may_stand_nowhere_else() -> None:
     policy = Policy(allows=lambda iri: iri.startswith("http://service.a/"), allowed=("http://service.a",))
     one = "SELECT * { SERVICE <http://service.a/> { ?s ?p ?o } }"
     assert len(admit(QueryRequest(one), (), policy).calls) == 1
-    for more in (" # SERVICE", " #\\u0053ervice"):
+    for more in ("'SERVICE'", "'\\u0053ervice'", "?service"):
         with pytest.raises(ServiceRefused, match="nowhere else"):
-            admit(QueryRequest(one + more), (), policy)
+            admit(QueryRequest(one.replace("?o }", f"{more} }}")), (), policy)
+    admitted = admit(QueryRequest(f"# SERVICE one\n{one} #\\u0053ervice"), (), policy).request
+    assert admitted.text.split() == one.split(), "what is in comments cannot be anything any more"
+    assert admitted.text.index("SELECT") == len("# SERVICE one\n"), "places are as they were"
 
 
 def test_what_may_be_volatile_is_taken_for_it() -> None:

@@ -262,9 +262,19 @@ def test_workers_do_not_know_the_token(run: Run, monkeypatch: pytest.MonkeyPatch
     run(test)
 
 
-def test_where_there_is_no_room_for_files_small_answers_are_given(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    script = Path(__file__).parent / "no_temporary_files"
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(script), os.environ.get("PYTHONPATH", ""), str(ROOT)]))
+FULL = """
+import errno, tempfile
+def full(*_, **__):
+    raise OSError(errno.ENOSPC, "No space left on device")
+tempfile.TemporaryFile = full
+"""
+
+
+def test_where_there_is_no_room_for_files_small_answers_are_given(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(FULL, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", ""), str(ROOT)]))
 
     async def test(asking: Asking) -> None:
         assert len(rows(await asking.ask("SELECT * { ?s ?p ?o } LIMIT 2"))) == 2
