@@ -34,10 +34,11 @@ def test_a_download_is_the_dump_and_is_written_once(app: FastAPI, client: TestCl
         download.close()
 
 
-def test_where_there_is_no_room_it_is_said(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_is_no_room_it_is_said(app: FastAPI, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise NoRoom
 
+    app.state.downloads.close()  # the service is shared by the tests: another may have asked for the file before
     monkeypatch.setattr("api.downloads._written", full)
     problem = client.get("/download/graph.rdf")
     assert_problem(problem, 503, "no-room")
