@@ -56,7 +56,7 @@ lock: $(PY) ## write both lock files anew (LOCK_FLAGS=--upgrade for newer versio
 
 clean: ## remove build output and caches (.venv and the store stay)
 	@rm -rf dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	@find kg api tests -name __pycache__ -prune -exec rm -rf {} +
+	@find kg api bench tests -name __pycache__ -prune -exec rm -rf {} +
 
 # One resolution for every Python and platform, and no word of where the packages were found.
 compile = $(PY) -m uv --no-config pip compile pyproject.toml --universal --fork-strategy fewest --python-version 3.11 \

@@ -54,12 +54,15 @@ WRITTEN: Final = {
 }
 """How OpenAPI describes the answer to a write."""
 
+MAX_NOTE: Final = 1000
+"""Characters of the note of a write, which stays in the history for good."""
+
 NOTE: Final = {
     "name": "note",
     "in": "query",
     "required": False,
     "description": "Why, for the history.",
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "maxLength": MAX_NOTE},
 }
 """How OpenAPI describes the note of a write."""
 
@@ -150,6 +153,18 @@ class Writes:
         """Carry out a write, and answer with what it led to."""
         result = await self.write(request, write)
         return Response(json_bytes(asdict(result)), media_type=JSON, headers=headers_of(result.revision))
+
+
+def checked_note(text: str | None) -> str:
+    """Return the note of a write, empty where there is none.
+
+    Raises:
+        BadParameter: it is too long.
+    """
+    if text is not None and len(text) > MAX_NOTE:
+        said = (f"may have {MAX_NOTE} characters, not {len(text)}", f"最多 {MAX_NOTE} 个字符，现有 {len(text)} 个")
+        raise BadParameter("note", f"{text[:20]}…", *said)
+    return text or ""
 
 
 def headers_of(revision: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ from api.exchange import JSON, json_bytes, once_each
 from api.models import DiffAnswer, Pruned, Publication, Publications
 from api.parameters import MAX_LIMIT, Parameters
 from api.state import Snapshots
-from api.writes import Writes, expected_of, headers_of
+from api.writes import MAX_NOTE, Writes, expected_of, headers_of
 from kg.errors import BadParameter, NotFound, RevisionNotFound
 from kg.revisions import Revision, RevisionStore
 from kg.settings import Settings
@@ -47,7 +47,7 @@ class Rollback(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     revision: Annotated[str, Field(description="Id of the revision to go back to.", examples=["0123456789abcdef"])]
-    note: Annotated[str, Field(description="Why.", max_length=1000)] = ""
+    note: Annotated[str, Field(description="Why.", max_length=MAX_NOTE)] = ""
 
 
 class Prune(BaseModel):

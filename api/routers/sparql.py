@@ -20,7 +20,7 @@ from api.negotiation import Offer, acceptable
 from api.pages import Pages
 from api.protocol import FORM, QUERY, UPDATE, Sent, SentDep, check_iris, query_of, seconds_of, update_of
 from api.service_description import service_description
-from api.writes import NOTE, WRITTEN, Writes, expected_of
+from api.writes import NOTE, WRITTEN, Writes, checked_note, expected_of
 from kg.engine import GraphFormat
 from kg.errors import BadParameter
 from kg.writing import Write
@@ -103,7 +103,7 @@ async def update(exchange: Exchange, sent: Sent) -> Response:
         using_named_graphs=named_graphs,
         base=exchange.here().partition("?")[0],
         author=writes.author(request),
-        note=sent.one("note") or "",
+        note=checked_note(sent.one("note")),
         expected=expected_of(request, exchange.snapshot.revision.id),
     )
     return await writes.respond(request, write)
@@ -151,7 +151,8 @@ def sparql_router() -> APIRouter:
         return answer if answer is not None else await run_in_threadpool(answer_description, exchange, sent)
 
     text = {"schema": {"type": "string"}, "example": _EXAMPLE}
-    properties = {name: {"type": "string"} for name in ("query", "update", "note")}
+    properties: dict[str, Any] = {name: {"type": "string"} for name in ("query", "update")}
+    properties["note"] = NOTE["schema"]
     form = {"schema": {"type": "object", "properties": properties}, "example": {"query": _EXAMPLE}}
     change = {"schema": {"type": "string"}, "example": _UPDATE_EXAMPLE}
     body = {"required": True, "content": {QUERY: text, FORM: form, UPDATE: change}}

@@ -18,7 +18,7 @@ from api.exchange import Exchange, ExchangeDep, once_each
 from api.formats import GRAPH_OFFERS, graph_named
 from api.negotiation import Offer, acceptable
 from api.protocol import check_iris, media_type_of, read_body
-from api.writes import NOTE, Writes, expected_of, headers_of
+from api.writes import NOTE, Writes, checked_note, expected_of, headers_of
 from kg.engine import GraphFormat, QueryRequest
 from kg.errors import BadParameter, GraphNotFound, PreconditionFailed
 from kg.settings import Settings
@@ -139,7 +139,7 @@ async def change_graph(exchange: Exchange, operation: Literal["put", "post", "de
         media_type=media_type,
         base=graph or here,
         author=author,
-        note=request.query_params.get("note", ""),
+        note=checked_note(request.query_params.get("note")),
         expected=_expected(exchange, graph),
     )
     result = await writes.write(request, write)

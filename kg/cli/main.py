@@ -13,10 +13,10 @@ from kg import __version__
 from kg.cli.console import Steps, reports_errors, settings_options, to_json
 from kg.cli.revisions import revisions
 from kg.engine import QueryRequest
-from kg.errors import RevisionNotFound, ValidationFailed
+from kg.errors import RevisionNotFound, StoreError, ValidationFailed
 from kg.export import FORMATS, export
 from kg.query import GRAPH_FORMATS, RESULT_FORMATS, run_query
-from kg.revisions import Revision, RevisionStore, local_author
+from kg.revisions import Publication, Revision, RevisionStore, local_author
 from kg.settings import Settings
 
 SOURCES = ("ontology", "seeds", "base_iri")
@@ -42,12 +42,31 @@ def build(settings: Settings, note: str, as_json: bool) -> None:
     from kg.pipeline import STEPS  # reading rdflib costs time that other commands need not pay
     from kg.pipeline import build as build_revision
 
+    left = _written(RevisionStore(settings.store))
     with Steps(STEPS, "Building") as progress:
         revision = build_revision(settings, progress, author=local_author(), note=note)
     if as_json:
         click.echo(to_json({**revision.manifest, "path": str(revision.path)}))
     else:
         click.echo(f"revision {revision.id}: {revision.manifest['triples']} triples, published in {settings.store}")
+    if left is not None and left.revision != revision.id:
+        who = f" by {left.author}" if left.author else ""
+        click.echo(
+            f"What was written{who} on {left.published} (revision {left.revision}) is not in it; to go back: "
+            f"kg revisions rollback {left.revision} --store {settings.store}",
+            err=True,
+        )
+
+
+def _written(store: RevisionStore) -> Publication | None:
+    """Return the write that has led to the current revision; None where that is a build's, or there is none."""
+    try:
+        history = list(store.history())
+    except StoreError:  # a history that cannot be read is no reason not to build
+        return None
+    made = (entry for entry in history if entry.revision == history[0].revision and entry.kind != "rollback")
+    found = next(made, None)
+    return found if found is not None and found.kind != "build" else None
 
 
 @main.command()

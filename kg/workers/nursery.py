@@ -1,4 +1,4 @@
-"""A zygote and its workers, as the server sees them."""
+"""A zygote as the server sees it: started when it is needed, told to fork workers, listened to about their ends."""
 
 from __future__ import annotations
 
@@ -7,117 +7,23 @@ import contextlib
 import itertools
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kg.errors import LimitExceeded, StoreError
-from kg.workers.confine import STACK
-from kg.workers.messages import Message, error_of, pack, unpack
+from kg.errors import StoreError
+from kg.workers.messages import error_of
+from kg.workers.worker import Ended, Worker
 
 _START: Final = 120.0
 """Seconds that a zygote may take to open its revision."""
 
-
-_OUT_OF_MEMORY: Final = ("memory allocation of", "bad_alloc", "MemoryError", "Resource temporarily unavailable")
-"""What a process says that has no memory left; the last where there is none for the stack of a thread."""
-
 _FAREWELL: Final = 5.0
 """Seconds to wait for word of how a worker has ended, which comes at once where the machine is not busy."""
-
-
-class Ended(Exception):
-    """A worker ended before it answered: `status` as `subprocess` has it (negative for a signal), `said` its words."""
-
-    def __init__(self, status: int | None, said: str) -> None:
-        """Keep how it ended; None where the zygote ended first, or nothing is known."""
-        self.status = status
-        self.said = said
-        super().__init__(f"status {status}: {said}")
-
-    def limit(self, memory: int) -> LimitExceeded | None:
-        """Return the limit by which a worker ended that may take so much memory, None where it was none."""
-        if self.status == -signal.SIGKILL or any(words in self.said for words in _OUT_OF_MEMORY):
-            return LimitExceeded("memory", memory, "bytes")
-        if self.status in {-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT}:
-            return LimitExceeded("complexity", min(STACK, memory // 4), "bytes of stack")
-        return None
-
-
-class Worker:
-    """A worker process: one end of its socket, and the answer that is waited for."""
-
-    def __init__(self, number: int, connection: socket.socket, end: asyncio.Future[tuple[int | None, str]]) -> None:
-        """Be known by a number; `end` is going to say how the process ended: its status, and its last words."""
-        self.number = number
-        self.end = end
-        self.connection = connection
-        self.demoted = False
-        self._buffer = bytearray()
-        self._descriptor = -1
-        self._answer: asyncio.Future[Message] | None = None
-        self._closed = False
-
-    @property
-    def living(self) -> bool:
-        """Whether an idle worker is still there: it may have been ended from outside, by the kernel for example."""
-        try:
-            return self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
-
-    async def ask(self, job: Mapping[str, Any], content: bytes = b"") -> Message:
-        """Send a job, or a further word about it, and wait for the answer.
-
-        Raises:
-            ConnectionError: the worker has ended.
-        """
-        loop = asyncio.get_running_loop()
-        self._answer = loop.create_future()
-        loop.add_reader(self.connection, self._read)
-        try:
-            await loop.sock_sendall(self.connection, pack(job, content))
-            return await self._answer
-        finally:
-            self._answer = None
-            if not self._closed:
-                loop.remove_reader(self.connection)
-
-    def close(self) -> None:
-        """Close the socket; an idle worker ends by that."""
-        if not self._closed:
-            self._closed = True
-            with contextlib.suppress(RuntimeError):
-                asyncio.get_running_loop().remove_reader(self.connection)
-            self.connection.close()
-            if self._descriptor >= 0:
-                os.close(self._descriptor)
-                self._descriptor = -1
-
-    def _read(self) -> None:
-        try:
-            content, descriptors, _, _ = socket.recv_fds(self.connection, 1 << 18, 4)
-        except BlockingIOError:
-            return
-        except OSError:
-            content, descriptors = b"", []
-        for descriptor in descriptors:
-            self._descriptor = descriptor
-        self._buffer += content
-        if self._answer is None or self._answer.done():
-            return
-        message = unpack(self._buffer)
-        if message is not None:
-            self._answer.set_result(Message(message.head, message.content, self._descriptor))
-            self._descriptor = -1
-        elif not content:
-            self._answer.set_exception(ConnectionResetError("the worker has ended"))
 
 
 class Nursery:
@@ -133,6 +39,7 @@ class Nursery:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._numbers = itertools.count(1)
         self._buffer = b""
+        self._orders: deque[bytes] = deque()
         self._ends: dict[int, asyncio.Future[tuple[int | None, str]]] = {}
         self._start: asyncio.Future[None] | None = None
         self.idle: list[Worker] = []
@@ -212,6 +119,8 @@ class Nursery:
         """
         if self._control is None or self._loop is None:
             raise ConnectionResetError("the zygote has ended")
+        if self._orders:
+            raise BlockingIOError("the zygote has not read yet what it was told")
         number = next(self._numbers)
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
@@ -226,10 +135,28 @@ class Nursery:
         return Worker(number, ours, end)
 
     def order(self, word: str, worker: Worker) -> None:
-        """Have the zygote `kill` or `demote` a worker."""
+        """Have the zygote `kill` or `demote` a worker; as soon as it reads, where it has much to read already."""
         if self._control is not None:
-            with contextlib.suppress(OSError):
-                self._control.send(json.dumps({word: worker.number}).encode() + b"\n")
+            self._orders.append(json.dumps({word: worker.number}).encode() + b"\n")
+            if len(self._orders) == 1:
+                self._send_orders(self._control)
+
+    def _send_orders(self, control: socket.socket) -> None:
+        while self._orders:
+            try:
+                sent = control.send(self._orders[0])
+            except BlockingIOError:
+                if self._loop is not None:
+                    self._loop.add_writer(control, self._send_orders, control)
+                return
+            except OSError:  # the zygote has ended, and its workers with it
+                self._orders.clear()
+                break
+            self._orders[0] = self._orders[0][sent:]
+            if not self._orders[0]:
+                self._orders.popleft()
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.remove_writer(control)
 
     async def how_ended(self, worker: Worker) -> Ended:
         """Return how a worker that has closed its socket has ended."""
@@ -248,8 +175,10 @@ class Nursery:
             with contextlib.suppress(RuntimeError, ValueError, OSError):
                 if self._loop is not None and not self._loop.is_closed():
                     self._loop.remove_reader(self._control)
+                    self._loop.remove_writer(self._control)
             self._control.close()
             self._control = None
+        self._orders.clear()
         self._end_process()
 
     def _listen(self, control: socket.socket) -> None:
@@ -276,8 +205,10 @@ class Nursery:
         """Note that the zygote has ended; the kernel has ended its workers."""
         if self._control is not None and self._loop is not None:
             self._loop.remove_reader(self._control)
+            self._loop.remove_writer(self._control)
             self._control.close()
         self._control = self._loop = None
+        self._orders.clear()
         for worker in self.idle:
             worker.close()
         self.idle.clear()

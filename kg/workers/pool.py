@@ -19,13 +19,17 @@ from kg.errors import KgError, Overloaded, QueryError, QueryTimeout
 from kg.workers.confine import give_back_memory
 from kg.workers.gate import Gate
 from kg.workers.messages import Message, error_of
-from kg.workers.nursery import Ended, Nursery, Worker
+from kg.workers.nursery import Nursery
+from kg.workers.worker import Ended, Worker
 
 DEMOTE_AFTER: Final = 0.1
 """Seconds after which a query yields the processor to every shorter one."""
 
 SPARE: Final = 2
 """Workers that are kept ready."""
+
+KEPT: Final = 30.0
+"""Seconds that a worker beyond those is kept when nobody needs it."""
 
 _GROWN: Final = 64 << 10
 """KiB by which a worker may have grown and still be used again."""
@@ -255,8 +259,19 @@ class WorkerPool:
         used_up = worker.demoted or message.head["spooled"] or message.head["grown"] > _GROWN
         if used_up or nursery.retired or len(nursery.idle) >= self.limits.workers:
             worker.close()
-        else:
-            nursery.idle.append(worker)
+            return
+        worker.idle_since = time.monotonic()
+        nursery.idle.append(worker)
+        if len(nursery.idle) > SPARE:
+            asyncio.get_running_loop().call_later(KEPT, self._let_go, nursery)
+
+    def _let_go(self, nursery: Nursery) -> None:
+        """End the workers that nobody has needed for long; they are asked last in, first out."""
+        needless = sorted(nursery.idle, key=lambda worker: worker.idle_since)[: max(0, len(nursery.idle) - SPARE)]
+        for worker in needless:
+            if time.monotonic() - worker.idle_since >= KEPT:
+                nursery.idle.remove(worker)
+                worker.close()
 
     def _demote(self, nursery: Nursery, worker: Worker) -> None:
         worker.demoted = True

@@ -13,7 +13,8 @@ from kg.resources import ontology_folder
 from kg.revisions import RevisionStore
 from kg.settings import Settings
 from kg.workers.messages import Message, error_of
-from kg.workers.nursery import Ended, Nursery, Worker
+from kg.workers.nursery import Nursery
+from kg.workers.worker import Ended, Worker
 from kg.writing.model import Write, WriteResult
 
 _LOG: Final = logging.getLogger(__name__)

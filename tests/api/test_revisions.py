@@ -191,6 +191,16 @@ def test_going_back_and_pruning_are_counted_and_logged(
 
 
 @pytest.mark.usefixtures("published")
+@pytest.mark.parametrize("path", ["/sparql", "/store?default"])
+def test_a_note_without_end_is_refused(client: TestClient, path: str) -> None:
+    name = path.partition("?")[0]
+    content = "INSERT DATA { <urn:a> <urn:p> 1 }" if name == "/sparql" else "<urn:a> <urn:p> 1 ."
+    kind = {**AUTH, "content-type": "application/sparql-update" if name == "/sparql" else "text/turtle"}
+    long = f"{path}{'&' if '?' in path else '?'}note={'x' * 1001}"
+    problem = assert_problem(client.post(long, content=content, headers=kind), 400, "bad-parameter")
+    assert "may have 1000 characters, not 1001" in problem["detail"]
+
+
 def test_a_note_stands_in_the_history(client: TestClient) -> None:
     def newest() -> dict[str, Any]:
         history = client.get("/api/v1/revisions", params={"limit": 1}, headers=AUTH).json()

@@ -175,3 +175,20 @@ def test_serve_empty_begins_a_store_without_data(tmp_path: Path) -> None:
     assert (revision.manifest["triples"], revision.manifest["metadata"]) == (0, False)
     assert revision.open().count() == 0
     assert "inputs" not in revision.manifest
+
+
+def test_a_build_says_what_it_leaves_behind(tmp_path: Path) -> None:
+    sample = ("--seeds", str(ROOT / "tests" / "data" / "sample" / "seeds"))
+    store = RevisionStore(tmp_path / "kg-store")
+    assert "not in it" not in kg("build", *sample, cwd=tmp_path).stderr
+    built = store.current_id()
+    written = store.write(applying(add=(line("2"),)), kind="update", author="bob").revision.id
+    done = kg("build", *sample, cwd=tmp_path)
+    assert (done.returncode, store.current_id()) == (0, built)
+    assert f"What was written by bob on {next(iter(store.history())).published[:10]}" in done.stderr
+    assert f"kg revisions rollback {written} --store " in done.stderr
+    assert "not in it" not in kg("build", *sample, cwd=tmp_path).stderr
+    store.rollback(written, author="ann")
+    assert f"(revision {written}) is not in it" in kg("build", *sample, cwd=tmp_path).stderr
+    store.rollback(built, author="ann")
+    assert "not in it" not in kg("build", *sample, cwd=tmp_path).stderr

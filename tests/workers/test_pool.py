@@ -24,7 +24,8 @@ from kg.errors import (
     ServiceRefused,
     StoreError,
 )
-from kg.workers.pool import Answered, Called, Limits, Spooled, WorkerPool
+from kg.workers import pool
+from kg.workers.pool import SPARE, Answered, Called, Limits, Spooled, WorkerPool
 from tests.conftest import ROOT
 from tests.workers.conftest import COUNT, Asking, Run
 
@@ -236,6 +237,12 @@ def children(pid: int) -> list[int]:
     return [int(text) for text in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
 
 
+def busy(pid: int) -> bool:
+    """Whether a process has computed for a tenth of a second already."""
+    user = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[11]
+    return int(user) >= os.sysconf("SC_CLK_TCK") / 10
+
+
 def test_an_answer_has_nothing_of_one_that_was_too_large(run: Run) -> None:
     """A worker that has written to its file before a limit stopped it must not write to that file again."""
 
@@ -294,6 +301,54 @@ def test_a_zygote_that_ends_is_no_limit_of_the_query(run: Run) -> None:
         os.kill(asking.nursery.pid, signal.SIGKILL)
         with pytest.raises(Overloaded):
             await task
+
+    run(test)
+
+
+def test_an_order_waits_for_a_zygote_that_does_not_read(run: Run) -> None:
+    async def test(asking: Asking) -> None:
+        await asking.ask("ASK {}")
+        task = asyncio.create_task(asking.ask(HEAVY))
+        while not (computing := [pid for pid in children(asking.nursery.pid or 0) if busy(pid)]):
+            await asyncio.sleep(0.1)
+            assert not task.done()
+        (worker,), (pid,) = asking.nursery.busy, computing
+        os.kill(asking.nursery.pid or 0, signal.SIGSTOP)
+        try:
+            for _ in range(20_000):  # more than fits into the socket
+                asking.nursery.order("demote", worker)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            with pytest.raises(BlockingIOError):
+                asking.nursery.fork()
+        finally:
+            os.kill(asking.nursery.pid or 0, signal.SIGCONT)
+        deadline = time.monotonic() + 10
+        while Path(f"/proc/{pid}").exists():
+            assert time.monotonic() < deadline, "the order to kill was lost"
+            await asyncio.sleep(0.05)
+        assert len(rows(await asking.ask("SELECT * { ?s ?p ?o } LIMIT 2"))) == 2
+
+    run(test)
+
+
+def test_workers_that_nobody_needs_are_let_go(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "KEPT", 0.3)
+
+    async def test(asking: Asking) -> None:
+        answers = await asyncio.gather(*(asking.ask("SELECT * { ?s ?p ?o } LIMIT 2") for _ in range(6)))
+        assert {len(rows(answer)) for answer in answers} == {2}
+        most = asking.pool.counts()["idle"]
+        assert most > SPARE
+        deadline = time.monotonic() + 5
+        while asking.pool.counts()["idle"] > SPARE:
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.05)
+        while len(children(asking.nursery.pid or 0)) > SPARE:
+            assert time.monotonic() < deadline + 5
+            await asyncio.sleep(0.05)
+        assert len(rows(await asking.ask("SELECT * { ?s ?p ?o } LIMIT 2"))) == 2
 
     run(test)
 

@@ -12,7 +12,7 @@ import pytest
 
 from kg.errors import StoreError
 from kg.workers.messages import Message
-from kg.workers.nursery import Worker
+from kg.workers.worker import Worker
 from tests.writing.conftest import Writing
 
 TEXT = "INSERT DATA { GRAPH <urn:commit> { <urn:a> <urn:p> 1 } }"

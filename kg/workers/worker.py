@@ -1,0 +1,110 @@
+"""A worker process as the server sees it: asked over a socket, and how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+from kg.errors import LimitExceeded
+from kg.workers.confine import STACK
+from kg.workers.messages import Message, pack, unpack
+
+_OUT_OF_MEMORY: Final = ("memory allocation of", "bad_alloc", "MemoryError", "Resource temporarily unavailable")
+"""What a process says that has no memory left; the last where there is none for the stack of a thread."""
+
+
+class Ended(Exception):
+    """A worker ended before it answered: `status` as `subprocess` has it (negative for a signal), `said` its words."""
+
+    def __init__(self, status: int | None, said: str) -> None:
+        """Keep how it ended; None where the zygote ended first, or nothing is known."""
+        self.status = status
+        self.said = said
+        super().__init__(f"status {status}: {said}")
+
+    def limit(self, memory: int) -> LimitExceeded | None:
+        """Return the limit by which a worker ended that may take so much memory, None where it was none."""
+        if self.status == -signal.SIGKILL or any(words in self.said for words in _OUT_OF_MEMORY):
+            return LimitExceeded("memory", memory, "bytes")
+        if self.status in {-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT}:
+            return LimitExceeded("complexity", min(STACK, memory // 4), "bytes of stack")
+        return None
+
+
+class Worker:
+    """A worker process: one end of its socket, and the answer that is waited for."""
+
+    def __init__(self, number: int, connection: socket.socket, end: asyncio.Future[tuple[int | None, str]]) -> None:
+        """Be known by a number; `end` is going to say how the process ended: its status, and its last words."""
+        self.number = number
+        self.end = end
+        self.connection = connection
+        self.demoted = False
+        self.idle_since = time.monotonic()
+        self._buffer = bytearray()
+        self._descriptor = -1
+        self._answer: asyncio.Future[Message] | None = None
+        self._closed = False
+
+    @property
+    def living(self) -> bool:
+        """Whether an idle worker is still there: it may have been ended from outside, by the kernel for example."""
+        try:
+            return self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+
+    async def ask(self, job: Mapping[str, Any], content: bytes = b"") -> Message:
+        """Send a job, or a further word about it, and wait for the answer.
+
+        Raises:
+            ConnectionError: the worker has ended.
+        """
+        loop = asyncio.get_running_loop()
+        self._answer = loop.create_future()
+        loop.add_reader(self.connection, self._read)
+        try:
+            await loop.sock_sendall(self.connection, pack(job, content))
+            return await self._answer
+        finally:
+            self._answer = None
+            if not self._closed:
+                loop.remove_reader(self.connection)
+
+    def close(self) -> None:
+        """Close the socket; an idle worker ends by that."""
+        if not self._closed:
+            self._closed = True
+            with contextlib.suppress(RuntimeError):
+                asyncio.get_running_loop().remove_reader(self.connection)
+            self.connection.close()
+            if self._descriptor >= 0:
+                os.close(self._descriptor)
+                self._descriptor = -1
+
+    def _read(self) -> None:
+        try:
+            content, descriptors, _, _ = socket.recv_fds(self.connection, 1 << 18, 4)
+        except BlockingIOError:
+            return
+        except OSError:
+            content, descriptors = b"", []
+        for descriptor in descriptors:
+            self._descriptor = descriptor
+        self._buffer += content
+        if self._answer is None or self._answer.done():
+            return
+        message = unpack(self._buffer)
+        if message is not None:
+            self._answer.set_result(Message(message.head, message.content, self._descriptor))
+            self._descriptor = -1
+        elif not content:
+            self._answer.set_exception(ConnectionResetError("the worker has ended"))
