@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bench.promises import Fairness, Slow
+from bench.tested import TESTED, Result
 from tests.reliability.asking import Asked
 from tests.reliability.wire import HONEST, Verdict
 
@@ -66,7 +67,7 @@ class Promise:
 
 def promises(deadline: float) -> tuple[Promise, ...]:
     """Return the promises that are measured on every server."""
-    battery, fair, streams = "test_battery.py", "test_fairness.py", "test_streams.py"
+    battery, fair, streams = (f"reliability/test_{name}.py" for name in ("battery", "fairness", "streams"))
     return (
         Promise(
             f"A query has ended {deadline + 1:g} s after it was sent, whatever it asks for",
@@ -110,26 +111,13 @@ def promises(deadline: float) -> tuple[Promise, ...]:
     )
 
 
-TESTED = (
-    Promise("Past the cap it is 503 with Retry-After", ("test_fairness.py",), lambda _: ""),
-    Promise("What was acknowledged outlives kill -9, and nothing is there by half", ("test_crashes.py",), lambda _: ""),
-    Promise("A full disk and a missing permission are errors for the writer alone", ("test_disk.py",), lambda _: ""),
-    Promise("Memory is steady under a mixed load", ("test_soak.py",), lambda _: ""),
-)
-"""The promises that our tests alone prove; their figure is what the test prints."""
-
-
 def markdown(
-    figures: Sequence[Figures], deadline: float, attacks: Sequence[str], machine: str, tested: Mapping[str, str]
+    figures: Sequence[Figures], deadline: float, attacks: Sequence[str], machine: str, tested: Sequence[Result]
 ) -> str:
     """Return the page: what is promised, the summary, and each attack with its outcome by server."""
     names = " | ".join(item.name for item in figures)
     rule = "|---" * (len(figures) + 1) + "|"
     shown = [(promise, " | ".join(promise.figure(item) for item in figures)) for promise in promises(deadline)]
-    rest = " | –" * (len(figures) - 1)
-    shown += [
-        (promise, tested.get(promise.tests[0], "not run") + rest) for promise in TESTED if figures[0].name == "ours"
-    ]
     lines = [
         "# Reliability",
         "",
@@ -146,6 +134,7 @@ def markdown(
         f"| promise | test | {names} |",
         f"|---{rule}",
         *(f"| {promise.text} | {_links(promise.tests)} | {cells} |" for promise, cells in shown),
+        *_tested(tested),
         "",
         "## The battery in numbers",
         "",
@@ -166,8 +155,26 @@ def markdown(
     return "\n".join(lines)
 
 
+def _tested(results: Sequence[Result]) -> list[str]:
+    """Return the table of the promises that tests alone prove."""
+    if not results:
+        return []
+    cells = [(promise.text, _links(promise.tests), str(found)) for promise, found in zip(TESTED, results, strict=True)]
+    return [
+        "",
+        "What our tests alone prove, in the same run; the W3C's tests of Oxigraph's server are in "
+        "[conformance.md](conformance.md):",
+        "",
+        "| promise | test | figure |",
+        "|---|---|---|",
+        *(f"| {' | '.join(row)} |" for row in cells),
+    ]
+
+
 def _links(tests: Sequence[str]) -> str:
-    return ", ".join(f"[{name}](../tests/reliability/{name})" for name in tests)
+    """Return links to tests, each below `tests/`, by the names of their files."""
+    paths = dict.fromkeys(test.partition("::")[0] for test in tests)
+    return ", ".join(f"[{path.rpartition('/')[2]}](../tests/{path})" for path in paths)
 
 
 def _peak(item: Figures) -> str:

@@ -20,6 +20,7 @@ from bench import peers
 from bench.figures import Figures, Outcome, markdown
 from bench.peers import ENVIRONMENT, ROOT, Data, Peer, Running, prepare_data, prepare_environment
 from bench.promises import fairness, gone_client, slow_readers
+from bench.tested import TESTED, Result, run_tests
 from tests.reliability.attack import Attack
 from tests.reliability.battery import BATTERY
 from tests.reliability.wire import HONEST, Listener, judge, request_of, send
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name in names:
             make, budget = PEERS[name]
             figures.append(_measure(make(DEADLINE), data, listener, attacks, budget, 4.0 if options.quick else 15.0))
-    tested = run_tests(long=options.long) if "ours" in names and not options.quick else {}
+    tested = _tested(long=options.long) if "ours" in names and not options.quick else []
     processors = len(os.sched_getaffinity(0))
     machine = f"{platform.system()} {platform.machine()}, {processors} processors, Python {platform.python_version()}"
     text = markdown(figures, DEADLINE, [attack.name for attack in attacks], machine, tested)
@@ -69,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         options.json.write_text(json.dumps([asdict(item) for item in figures], indent=1), encoding="utf-8")
     broken = [text for item in figures if item.name == "ours" for text in _broken(item)]
-    broken += [f"{name}: {figure}" for name, figure in tested.items() if figure.startswith("**failed")]
+    broken += [f"{promise.text}: {found}" for promise, found in zip(TESTED, tested, strict=False) if not found.kept]
     for item in broken:
         _say(f"ours: {item}")
     return 1 if broken else 0
@@ -79,25 +80,15 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.reliability", description=main.__doc__)
     parser.add_argument("--only", choices=list(PEERS), help="measure one server")
     parser.add_argument("--quick", action="store_true", help="some minutes: fewer attacks, shorter loads")
-    parser.add_argument("--long", action="store_true", help="the crash loop and the soak in their long form")
+    parser.add_argument("--long", action="store_true", help="the tests in their long form, as make test-long")
     parser.add_argument("--output", type=Path, help="file for the tables; standard output if not given")
     parser.add_argument("--json", type=Path, help="file for the raw figures")
     return parser.parse_args(arguments)
 
 
-def run_tests(*, long: bool) -> dict[str, str]:
-    """Run the tests whose figure no other server has, and return what each file of them says."""
-    found = {}
-    for name in ("test_fairness.py", "test_crashes.py", "test_disk.py", "test_soak.py"):
-        _say(f"ours: {name}")
-        command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", f"tests/reliability/{name}"]
-        variables = {**os.environ, "KG_LONG": "1" if long else "0"}
-        run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=variables)
-        said = [text for text in run.stdout.splitlines() if text.startswith(("crash loop: ", "soak: "))]
-        skipped = " skipped" in run.stdout.splitlines()[-1] if run.stdout else True
-        figure = said[0].partition(": ")[2] if said else ("**not run in full**" if skipped else "passed")
-        found[name] = figure if run.returncode == 0 else f"**failed**, {figure}"
-    return found
+def _tested(*, long: bool) -> list[Result]:
+    _say("ours: the tests")
+    return run_tests(long=long)
 
 
 def _measure(

@@ -10,6 +10,8 @@ from urllib.parse import unquote
 
 import pytest
 
+from bench.tested import TESTED
+
 ROOT = Path(__file__).resolve().parent.parent
 NOT_OURS = {".git", ".venv", ".store", "dist", "node_modules", "__pycache__"}
 
@@ -184,3 +186,13 @@ def test_readme_is_short(files: dict[str, str]) -> None:
 def test_changelog_says_what_changed(files: dict[str, str]) -> None:
     headings = re.findall(r"(?mi)^## \[?(unreleased|\d+\.\d+\.\d+)\b", files["CHANGELOG.md"])
     assert headings
+
+
+def test_every_promise_of_the_bench_names_tests_that_exist() -> None:
+    named = [test for promise in TESTED for test in promise.tests]
+    assert len(TESTED) >= 20
+    for test in named:
+        path, _, name = test.partition("::")
+        there = ROOT / "tests" / path
+        assert there.is_dir() or there.is_file(), test
+        assert not name or f"def {name}(" in there.read_text("utf-8"), test

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck
@@ -12,14 +11,25 @@ from hypothesis import settings as hypothesis_settings
 
 from kg.revisions import Revision
 from kg.settings import Settings
+from tests.length import LONG
 from tests.reliability.asking import MEMBERS, ask_small, is_right, problem_in
 from tests.reliability.processes import settled, supported, tree, zombies
 from tests.reliability.serving import Serving, serving
 from tests.reliability.wire import Endpoint, Reply
 
-LONG = os.environ.get("KG_LONG", "") not in {"", "0"}
 TOKEN = "fuzzing-token-0123456789"
 __all__ = ["LONG", "MEMBERS", "TOKEN", "honest", "trying"]
+
+
+_REPLIES: list[int] = []
+
+
+@pytest.fixture(autouse=True)
+def counted(record_property: Callable[[str, object], None]) -> Iterator[None]:
+    """Tell how many answers a test has looked at."""
+    _REPLIES.clear()
+    yield
+    record_property("answers", len(_REPLIES))
 
 
 def trying(few: int, many: int) -> hypothesis_settings:
@@ -35,6 +45,7 @@ def trying(few: int, many: int) -> hypothesis_settings:
 
 def honest(reply: Reply, *, may_close: bool = False) -> None:
     """Assert that a reply is no fault of ours, and a whole problem where it is an error."""
+    _REPLIES.append(reply.status)
     if not reply.status:
         assert may_close, reply
         return

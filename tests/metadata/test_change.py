@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import random
 import time
 from pathlib import Path
@@ -19,6 +18,7 @@ from kg.engine.view import StoreView
 from kg.iris import Iris
 from kg.metadata import Names, Release, describe, describe_change
 from kg.terms import PKG, RDF, RDFS, VOID
+from tests.length import LONG
 from tests.metadata.stores import GRAPH, IRIS, Changed, changed, graph_of, quads_of, written
 
 TYPE = ox.NamedNode(RDF + "type")
@@ -62,7 +62,7 @@ def describe_both_ways(
 
 
 @settings(
-    max_examples=200 if os.environ.get("KG_LONG") else 8,
+    max_examples=200 if LONG else 8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

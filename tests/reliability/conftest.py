@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +12,6 @@ from kg.pipeline import publish_empty
 from kg.revisions import Revision
 from kg.settings import Settings
 from tests.reliability.processes import supported
-
-LONG = os.environ.get("KG_LONG", "") not in {"", "0"}
-"""Whether the long form runs (`make test-long`): every attack, 200 kills, minutes of load."""
 
 TOKEN = "reliability-token-0123456789"
 """The bearer token of servers that take writes."""

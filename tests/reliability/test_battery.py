@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.length import LONG
 from tests.reliability.asking import COUNT, ask, ask_small, counted, is_right, problem_in
 from tests.reliability.attack import Attack
 from tests.reliability.battery import BATTERY
-from tests.reliability.conftest import LONG, linux
+from tests.reliability.conftest import linux
 from tests.reliability.processes import Watch, memory, settled, tree, zombies
 from tests.reliability.serving import Serving, serving
 from tests.reliability.wire import Endpoint, Listener, judge, request_of, send

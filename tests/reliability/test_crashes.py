@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.length import LONG
 from tests.reliability.asking import ask_small
-from tests.reliability.conftest import LONG, TOKEN, linux
+from tests.reliability.conftest import TOKEN, linux
 from tests.reliability.processes import end, settled, tree, zombies
 from tests.reliability.serving import Serving, serving
 from tests.reliability.wire import Endpoint
-from tests.reliability.writing import Ledger, Readers, insert, update
+from tests.reliability.writing import Ledger, Readers, insert, seen, seen_in, update
 
 pytestmark = [linux, pytest.mark.xdist_group("crashes")]
 
@@ -40,7 +41,9 @@ class _Killed(Exception):
     pass
 
 
-def test_what_was_acknowledged_outlives_every_kill(fresh: Callable[[str], Path], tmp_path: Path) -> None:
+def test_what_was_acknowledged_outlives_every_kill(
+    fresh: Callable[[str], Path], tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     store, ledger, readers = fresh("empty"), Ledger(), Readers(2)
     chance = random.Random(20260101)  # the moments differ anyway, with the machine
     starts: list[float] = []
@@ -50,7 +53,7 @@ def test_what_was_acknowledged_outlives_every_kill(fresh: Callable[[str], Path],
             began = time.monotonic()
             with crashing(store, tmp_path / "server.log") as server:
                 endpoint = Endpoint(server.port)
-                unacknowledged = ledger.compare(endpoint)
+                unacknowledged = ledger.compare(*seen(endpoint))
                 starts.append(time.monotonic() - began)
                 readers.turn_to(endpoint)
                 over = threading.Event()
@@ -62,8 +65,9 @@ def test_what_was_acknowledged_outlives_every_kill(fresh: Callable[[str], Path],
                 over.set()
                 writer.join(40)
                 assert not writer.is_alive()
+            ledger.compare(*seen_in(store))  # as the kill has left it: nothing needs repair before it is read
         with serving(store, tmp_path / "server.log", SETTINGS) as server:
-            unacknowledged = ledger.compare(Endpoint(server.port))
+            unacknowledged = ledger.compare(*seen(Endpoint(server.port)))
             assert update(Endpoint(server.port), insert(10**6)).status == 200
     finally:
         readers.stop()
@@ -71,9 +75,10 @@ def test_what_was_acknowledged_outlives_every_kill(fresh: Callable[[str], Path],
     assert ledger.refused == []
     assert ledger.done >= ROUNDS / 2, "the kills came before any write was done"
     assert [path.name for path in store.iterdir() if path.name.startswith(".new")] == []
-    print(
-        f"\ncrash loop: {ROUNDS} kills, {ledger.done} writes acknowledged, none lost, none by half, "
-        f"{unacknowledged} inserts besides; {readers.looks} looks, none wrong; longest start {max(starts):.1f} s"
+    record_property(
+        "figure",
+        f"{ROUNDS} kills, {ledger.done} writes acknowledged, none lost, none by half, "
+        f"{unacknowledged} inserts besides; {readers.looks} looks, none wrong; longest start {max(starts):.1f} s",
     )
 
 
@@ -106,10 +111,10 @@ def test_processes_below_the_server_that_are_killed_are_replaced(fresh: Callable
             writer.join(40)
             assert not writer.is_alive()
             assert settled(lambda: ask_small(endpoint).status == 200, 10)
-            ledger.compare(endpoint)
+            ledger.compare(*seen(endpoint))
         # A write that was under way is an error for who sent it, and the next one is carried out.
         assert {reply.status for reply in ledger.refused} <= {422, 503}
         ledger.sent.add(10**6)
         assert update(endpoint, insert(10**6)).status == 200
-        ledger.compare(endpoint)
+        ledger.compare(*seen(endpoint))
         assert settled(lambda: zombies(server.pid) == 0, 5)

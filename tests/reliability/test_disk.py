@@ -21,6 +21,8 @@ pytestmark = [linux, pytest.mark.xdist_group("crashes")]
 
 SETTINGS = {"KG_WRITE_TOKEN": TOKEN, "KG_LOG": "none", "KG_KEEP_REVISIONS": "2"}
 SIZE = 64 << 20
+QUOTA = 8 << 20
+"""Bytes that a file may have: more than the empty store's largest, less than what is to be written."""
 
 
 @pytest.fixture
@@ -67,6 +69,31 @@ def test_a_full_disk_is_an_error_for_the_writer_alone(served: Path, disk: Path, 
         assert 3 in seen(endpoint)[0]
     with serving(disk / "store", tmp_path / "server.log", SETTINGS) as server:
         assert {1, 3} <= set(seen(Endpoint(server.port))[0])
+
+
+def test_files_that_may_not_grow_are_an_error_for_the_writer_alone(
+    fresh: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """The same for whoever may not mount a disk: past a quota, no file of the server can grow."""
+    quota = ["sh", "-c", f'ulimit -f {QUOTA >> 9}; exec "$@"', "sh"]
+    with serving(fresh("seeds"), tmp_path / "server.log", SETTINGS, through=quota) as server:
+        endpoint = Endpoint(server.port)
+        assert update(endpoint, insert(1)).status == 200
+        before = seen(endpoint)
+        large = "x" * 1000
+        rows = " .\n".join(
+            f'<urn:example:row:{row}> <urn:example:version> "{row}{large}"' for row in range(QUOTA // 400)
+        )
+        for reply in (
+            put(endpoint, f"{rows} ."),
+            update(endpoint, f"INSERT DATA {{ GRAPH <urn:example:put> {{ {rows} }} }}"),
+        ):
+            assert reply.status in {503, 507}, reply.body[:500]
+            assert problem_in(reply)
+            assert seen(endpoint) == before
+            assert is_right(ask_small(endpoint))
+        assert update(endpoint, insert(2)).status == 200
+        assert set(seen(endpoint)[0]) == {1, 2}
 
 
 @contextlib.contextmanager

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.length import LONG
 from tests.reliability.asking import LARGE, ask_small, problem_in, query
 from tests.reliability.attack import Attack
 from tests.reliability.battery import BATTERY
-from tests.reliability.conftest import LONG, TOKEN, linux
+from tests.reliability.conftest import TOKEN, linux
 from tests.reliability.processes import descriptors, memory, settled, shown, tree, zombies
 from tests.reliability.serving import ROOT, Serving, serving
 from tests.reliability.wire import Endpoint, Reply, request_of, send
@@ -70,7 +71,9 @@ class Load:
         return thread
 
 
-def test_memory_is_steady_under_a_mixed_load(fresh: Callable[[str], Path], tmp_path: Path) -> None:
+def test_memory_is_steady_under_a_mixed_load(
+    fresh: Callable[[str], Path], tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     settings = {
         "KG_QUERY_TIMEOUT": "1",
         "KG_WORKER_MEMORY": "256MiB",
@@ -93,10 +96,11 @@ def test_memory_is_steady_under_a_mixed_load(fresh: Callable[[str], Path], tmp_p
         rate = _slope(samples)
         held = [size >> 20 for _, size in samples]
         steady = SECONDS >= 120  # a slope over seconds says nothing
-        print(
-            f"\nsoak: {SECONDS:g} s, {sum(load.statuses.values())} requests {dict(sorted(load.statuses.items()))}: "
+        record_property(
+            "figure",
+            f"{SECONDS:g} s, {sum(load.statuses.values())} requests {dict(sorted(load.statuses.items()))}: "
             f"memory {min(held)} to {max(held)} MiB{f', {rate:+.1f} MiB a minute' if steady else ''}; "
-            f"{files[0]} files at first, {files[1]} at the end"
+            f"{files[0]} files at first, {files[1]} at the end",
         )
     assert load.wrong == []
     assert load.statuses[200] > SECONDS

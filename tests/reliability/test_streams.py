@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.length import LONG
 from tests.reliability.asking import HEAVY, LARGE, ask_again_and_again, ask_small, is_right, query
-from tests.reliability.conftest import LONG, linux
+from tests.reliability.conftest import linux
 from tests.reliability.processes import busy_share, descriptors, memory, settled, tree
 from tests.reliability.serving import Serving, serving
 from tests.reliability.wire import Endpoint, send

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from kg.revisions import RevisionStore
 from tests.reliability.asking import ask, problem_in
 from tests.reliability.attack import rows_of
 from tests.reliability.conftest import TOKEN
@@ -98,9 +101,8 @@ class Ledger:
             else:
                 self.version = number
 
-    def compare(self, endpoint: Endpoint) -> int:
-        """Assert that every acknowledged write is there, and each one whole; return how many are there besides."""
-        whole, versions = seen(endpoint)
+    def compare(self, whole: Mapping[int, int], versions: Mapping[int, int]) -> int:
+        """Assert that what was seen has every acknowledged write, and each one whole; return how many besides."""
         assert set(whole.values()) <= {TRIPLES}, "half a write"
         assert self.acknowledged - set(whole) == set(), "an acknowledged write is lost"
         assert set(whole) - self.sent == set()
@@ -117,6 +119,16 @@ def seen(endpoint: Endpoint) -> tuple[dict[int, int], dict[int, int]]:
         reply = ask(endpoint, text)
         assert reply.status == 200, reply
         rows = rows_of(reply.body)
+        found.append({int(next(iter(row.values())).rpartition(":")[2]): int(row["n"]) for row in rows})
+    return found[0], found[1]
+
+
+def seen_in(store: Path) -> tuple[dict[int, int], dict[int, int]]:
+    """Return the same from the files of a store that no server has open."""
+    engine = RevisionStore(store).current().open(in_memory_up_to=0)
+    found = []
+    for text in (_SEEN, _VERSIONS):
+        rows = [{name: term.value for name, term in row.items()} for row in engine.select(text)]
         found.append({int(next(iter(row.values())).rpartition(":")[2]): int(row["n"]) for row in rows})
     return found[0], found[1]
 
