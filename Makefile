@@ -28,7 +28,7 @@ test: $(VENV)/.dev clients ## lint, types, tests; stops at the first that fails 
 	@$(PY) -m pytest $(PYTEST_ARGS)
 
 test-long: $(VENV)/.dev ## the hostile battery, the fuzzing, the crash loop and the soak at full length (half an hour)
-	@KG_LONG=1 $(PY) -m pytest tests/reliability tests/fuzz tests/validate/test_changes.py tests/metadata
+	@KG_LONG=1 $(PY) -m pytest -o faulthandler_timeout=3600 tests/reliability tests/fuzz tests/validate/test_changes.py tests/metadata
 
 bench-reliability: $(VENV)/.dev ## our server beside its peers under attack, into docs/ (BENCH_ARGS=--quick)
 	@$(PY) -m bench.reliability --output docs/reliability.md $(BENCH_ARGS)

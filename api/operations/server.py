@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import resource
+import socket
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -31,7 +33,22 @@ def resolved(settings: Settings, host: str) -> Settings:
     return replace(settings, rate_limit=rate_of(settings, host))
 
 
-def make_server(app: FastAPI, settings: Settings) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """Says when it has started: by then it listens, and knows the signals by which it is told to end."""
+
+    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
+        """Call `on_start` once."""
+        super().__init__(config)
+        self._on_start = on_start
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start the app, and listen."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_start()
+
+
+def make_server(app: FastAPI, settings: Settings, on_start: Callable[[], None] = lambda: None) -> uvicorn.Server:
     """Return a server of an app; this process logs from now on as the settings say."""
     configure(settings.log)
     operations: Operations = app.state.operations
@@ -55,7 +72,7 @@ def make_server(app: FastAPI, settings: Settings) -> uvicorn.Server:
         # What comes in one piece is read whole, however large: the app has the exact limits.
         h11_max_incomplete_event_size=MAX_ADDRESS + MAX_HEADERS,
     )
-    return uvicorn.Server(config)
+    return Server(config, on_start)
 
 
 def _room_for_connections() -> int:

@@ -13,7 +13,7 @@ from kg.settings import Settings
 
 
 def run_server(settings: Settings, revision: Revision, host: str, port: int) -> None:
-    """Serve until interrupted; says where, once it listens.
+    """Serve until interrupted; says where, once it answers, and ends when told to from then on.
 
     Raises:
         SettingError: the address cannot be listened on, or a setting is wrong.
@@ -24,10 +24,10 @@ def run_server(settings: Settings, revision: Revision, host: str, port: int) -> 
     if is_stale(settings, revision):
         click.echo("ontology or seeds have changed since this revision was built; `kg build` publishes them", err=True)
     settings = resolved(settings, host)
-    server = make_server(create_app(settings, revision), settings)
     listener = _listen(host, port)
     address = f"[{host}]" if ":" in host else host
-    click.echo(f"revision {revision.id}: http://{address}:{listener.getsockname()[1]}/  (Ctrl-C ends)", err=True)
+    said = f"revision {revision.id}: http://{address}:{listener.getsockname()[1]}/  (Ctrl-C ends)"
+    server = make_server(create_app(settings, revision), settings, lambda: click.echo(said, err=True))
     server.run(sockets=[listener])
 
 

@@ -34,6 +34,8 @@ KEPT: Final = 30.0
 _GROWN: Final = 64 << 10
 """KiB by which a worker may have grown and still be used again."""
 
+_AT_ONCE: Final = 0.1
+"""Seconds within which an idle worker that ends when it is asked has not ended by the query: another one is asked."""
 
 _LATER: Final = 10
 """Seconds after which to try again where readers are slow."""
@@ -210,12 +212,33 @@ class WorkerPool:
         try:
             async with asyncio.timeout_at(ends):
                 await nursery.ready()
-            worker = nursery.fork() if job["network"] else self._worker(nursery)
+            if not job["network"] and (idle := self._idle(nursery)) is not None:
+                began = loop.time()
+                try:
+                    return await self._ask(nursery, idle, job, allowed, ends)
+                except Ended as ended:
+                    if loop.time() - began > _AT_ONCE:
+                        raise self._why(ended) from None
+            return await self._ask(nursery, nursery.fork(), job, allowed, ends)
         except TimeoutError:
             raise QueryTimeout("time", allowed, "seconds") from None
         except OSError:  # the zygote has just ended
             raise Overloaded from None
+        except Ended as ended:
+            raise self._why(ended) from None
+
+    async def _ask(
+        self, nursery: Nursery, worker: Worker, job: dict[str, object], allowed: float, ends: float
+    ) -> Message:
+        """Have a worker answer; it is kept for others, or ended.
+
+        Raises:
+            QueryTimeout: it did not by a moment of the event loop's clock.
+            Ended: it has ended instead.
+        """
+        loop = asyncio.get_running_loop()
         nursery.busy.add(worker)
+        self._keep_spare(nursery)
         demotion = loop.call_later(DEMOTE_AFTER, self._demote, nursery, worker)
         message: Message | None = None
         try:
@@ -229,18 +252,16 @@ class WorkerPool:
             self.killed["cancelled"] += 1
             raise
         except ConnectionError:
-            raise self._why(await nursery.how_ended(worker)) from None
+            raise await nursery.how_ended(worker) from None
         finally:
             demotion.cancel()
             nursery.busy.discard(worker)
             self._put_back(nursery, worker, None if job["network"] else message)
 
-    def _worker(self, nursery: Nursery) -> Worker:
-        worker = self._idle(nursery) or nursery.fork()
+    def _keep_spare(self, nursery: Nursery) -> None:
         with contextlib.suppress(OSError):
             while len(nursery.idle) < SPARE:
                 nursery.idle.insert(0, nursery.fork())
-        return worker
 
     def _idle(self, nursery: Nursery) -> Worker | None:
         while nursery.idle:

@@ -162,13 +162,21 @@ def test_build_leaves_its_author_and_note_in_the_history(tmp_path: Path) -> None
 def test_serve_empty_begins_a_store_without_data(tmp_path: Path) -> None:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
     command = [sys.executable, "-c", "from kg.cli import main; main(prog_name='kg')", "serve", "--empty", "--port", "0"]
+    # A shell has what it starts in the background ignore Ctrl-C: what the server says must be true there as well.
     with subprocess.Popen(
-        command, cwd=tmp_path, env={**clean, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True
+        ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *command],
+        cwd=tmp_path,
+        env={**clean, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
     ) as server:
         assert server.stderr is not None
-        said = [server.stderr.readline(), server.stderr.readline()]
-        server.send_signal(signal.SIGINT)
-        server.communicate(timeout=60)
+        try:
+            said = [server.stderr.readline(), server.stderr.readline()]
+            server.send_signal(signal.SIGINT)
+            assert server.wait(60) == 0
+        finally:
+            server.kill()
     revision = RevisionStore(tmp_path / "kg-store").current()
     assert "without data" in said[0]
     assert f"revision {revision.id}: http://127.0.0.1:" in said[1]

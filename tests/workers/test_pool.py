@@ -26,6 +26,7 @@ from kg.errors import (
 )
 from kg.workers import pool
 from kg.workers.pool import SPARE, Answered, Called, Limits, Spooled, WorkerPool
+from kg.workers.worker import Worker
 from tests.conftest import ROOT
 from tests.workers.conftest import COUNT, Asking, Run
 
@@ -166,6 +167,19 @@ def test_workers_that_are_killed_from_outside_are_replaced(run: Run) -> None:
             os.kill(pid, signal.SIGKILL)
         with pytest.raises(QueryError):
             await task
+        assert len(rows(await asking.ask("SELECT * { ?s ?p ?o } LIMIT 2"))) == 2
+
+    run(test)
+
+
+def test_an_idle_worker_that_ends_as_it_is_asked_is_no_limit_of_the_query(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def test(asking: Asking) -> None:
+        await asking.ask("ASK {}")
+        monkeypatch.setattr(Worker, "living", True)  # as if they ended between the look and the question
+        for pid in children(asking.nursery.pid or 0):
+            os.kill(pid, signal.SIGKILL)
         assert len(rows(await asking.ask("SELECT * { ?s ?p ?o } LIMIT 2"))) == 2
 
     run(test)
