@@ -285,6 +285,8 @@ class Publication(Model):
     kind: Literal["build", "update", "graph-store", "rollback"]
     added: int | None
     removed: int | None
+    current: bool
+    kept: bool
 
 
 class Publications(Model):

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import Any, Final
 
 from api import errors as over_http
-from api.words import KIND_WORDS, Language, Words, limit_words, quantity_words
+from api.words import KIND_WORDS, Language, Words, limit_words, quantity_words, syntax_words
 from kg import errors
 from kg.errors import KgError
 from kg.federation import RemoteFailure
@@ -98,6 +98,24 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
         (
             "Nothing has been published in this store yet; `kg build` publishes a first revision.",
             "该存储中尚未发布任何版本；请运行 `kg build` 发布。",
+        ),
+    ),
+    errors.RevisionPruned: _shape(
+        410,
+        "revision-pruned",
+        ("The revision has been pruned", "该版本已被清理"),
+        (
+            "Revision {revision} was published here once, and has been pruned: it cannot be read or gone back to.",
+            "版本 {revision} 曾在此发布，现已清理，无法再读取或恢复。",
+        ),
+    ),
+    errors.GraphExists: _shape(
+        412,
+        "graph-exists",
+        ("The graph is there already", "图已存在"),
+        (
+            "If-None-Match: * writes a graph only where there is none, and there is one; nothing was changed.",
+            "If-None-Match: * 仅在图不存在时写入，而该图已存在；没有做任何改动。",
         ),
     ),
     errors.QuerySyntaxError: _shape(
@@ -395,6 +413,8 @@ def problem_of(error: KgError, language: Language, log_id: str = "") -> dict[str
         shown["kind"] = KIND_WORDS[error.kind].in_(language)
     if isinstance(error, errors.BadParameter) and language == "zh":
         shown["hint"] = error.hint_zh
+    if isinstance(error, errors.QuerySyntaxError):
+        shown["error"] = syntax_words(shown["error"], language)
     if isinstance(error, errors.ServiceRefused | errors.LoadRefused):
         shown["target"] = error.target or "…"
     limit = getattr(error, "limit", None)

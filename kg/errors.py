@@ -107,6 +107,15 @@ class RevisionNotFound(StoreError):
     """The store has no such revision, or none at all."""
 
 
+class RevisionPruned(RevisionNotFound):
+    """A revision was published once, and has been pruned since; `revision` is its id."""
+
+    def __init__(self, revision: str) -> None:
+        """Keep the id."""
+        self.revision = revision
+        super().__init__(f"revision {revision} has been pruned: it cannot be read, or gone back to, any more")
+
+
 class PreconditionFailed(StoreError):
     """A write was to happen on another revision than the current one (`current`); nothing was changed."""
 
@@ -114,6 +123,10 @@ class PreconditionFailed(StoreError):
         """Keep the id of the current revision."""
         self.current = current
         super().__init__(f"the current revision is {current}, not the one that was expected; nothing was changed")
+
+
+class GraphExists(PreconditionFailed):
+    """A write was to make a graph that is there already; nothing was changed."""
 
 
 class QueryError(KgError):
@@ -161,6 +174,10 @@ class QueryRefused(QueryError):
     """A query asks for what this service does not allow, such as calling another service."""
 
 
+def _reach(allowed: Sequence[str], none: str) -> str:
+    return f"allowed are {', '.join(allowed)} alone" if allowed else none
+
+
 class ServiceRefused(QueryRefused):
     """A query calls another service (SERVICE); `target` is its IRI where that is written, `allowed` may be called."""
 
@@ -168,9 +185,9 @@ class ServiceRefused(QueryRefused):
         """Keep what was to be called and what may be."""
         self.target = target
         self.allowed = tuple(allowed)
-        which = f"; allowed are {', '.join(self.allowed)}" if self.allowed else ""
         how = ", each written as an IRI, and the word SERVICE nowhere else" if self.allowed and not target else ""
-        super().__init__(f"SERVICE {target or '…'} is refused: no query makes this server call another{which}{how}")
+        reach = _reach(self.allowed, "no query makes this server call another")
+        super().__init__(f"SERVICE {target or '…'} is refused: {reach}{how}")
 
 
 class LoadRefused(QueryRefused):
@@ -180,8 +197,9 @@ class LoadRefused(QueryRefused):
         """Keep what was to be loaded and what may be."""
         self.target = target
         self.allowed = tuple(allowed)
-        which = f"; allowed are {', '.join(self.allowed)}" if self.allowed else ""
-        super().__init__(f"LOAD {target or '…'} is refused: no update makes this server fetch a document{which}")
+        super().__init__(
+            f"LOAD {target or '…'} is refused: {_reach(self.allowed, 'no update makes this server fetch a document')}"
+        )
 
 
 class RemoteGraphRefused(QueryRefused):

@@ -30,6 +30,11 @@ from api.operations.requests import MAX_ADDRESS, MAX_HEADERS
 from api.problem_shapes import problem_of
 from kg.errors import KgError
 
+_UNREADABLE: Final = (
+    "This is no valid HTTP request. What is not ASCII stands in addresses as UTF-8 with %: 医疗 is %E5%8C%BB%E7%96%97.",
+    "这不是有效的 HTTP 请求。地址中的非 ASCII 字符须按 UTF-8 以 % 编码，如“医疗”写作 %E5%8C%BB%E7%96%97。",
+)
+
 HEAD_SECONDS: Final = 10.0
 """How long a connection may take to send the head of a request, from its first byte on, or from its opening."""
 
@@ -169,11 +174,11 @@ class GuardedProtocol(H11Protocol):
         if self.transport.is_closing():
             self._linger()
 
-    def send_400_response(self, msg: str) -> None:
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it always says the same
         """Say why a request cannot be read: what the parser has against it decides."""
         error = sys.exception()
         if getattr(error, "error_status_hint", 400) != HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
-            self._refuse(MalformedRequest(msg, "这不是有效的 HTTP 请求。"))
+            self._refuse(MalformedRequest(*_UNREADABLE))
         elif b"\n" in self.conn.trailing_data[0]:
             self._refuse(HeadersTooLarge(MAX_HEADERS))
         else:

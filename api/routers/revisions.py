@@ -20,7 +20,7 @@ from api.models import DiffAnswer, Pruned, Publication, Publications
 from api.parameters import MAX_LIMIT, Parameters
 from api.state import Snapshots
 from api.writes import MAX_NOTE, Writes, expected_of, headers_of
-from kg.errors import BadParameter, NotFound, RevisionNotFound
+from kg.errors import BadParameter, NotFound, RevisionNotFound, RevisionPruned
 from kg.revisions import Revision, RevisionStore
 from kg.settings import Settings
 
@@ -46,7 +46,10 @@ class Rollback(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    revision: Annotated[str, Field(description="Id of the revision to go back to.", examples=["0123456789abcdef"])]
+    revision: Annotated[
+        str,
+        Field(description="Id of the revision to go back to, or its first characters.", examples=["0123456789abcdef"]),
+    ]
     note: Annotated[str, Field(description="Why.", max_length=MAX_NOTE)] = ""
 
 
@@ -70,7 +73,7 @@ def _store(request: Request) -> RevisionStore:
 
 AuthorDep = Annotated[str, Depends(_author)]
 StoreDep = Annotated[RevisionStore, Depends(_store)]
-Id = Annotated[str, Path(description="Id of a revision.", examples=["0123456789abcdef"])]
+Id = Annotated[str, Path(description="Id of a revision, or its first characters.", examples=["0123456789abcdef"])]
 
 
 def revisions_router() -> APIRouter:
@@ -88,7 +91,7 @@ def revisions_router() -> APIRouter:
     @router.get(
         PREFIX + "/{id}/diff",
         summary="What a revision changed",
-        responses=json_answer(DiffAnswer, 400, 401, 403, 404),
+        responses=json_answer(DiffAnswer, 400, 401, 403, 404, 410),
     )
     async def diff(
         _author: AuthorDep, store: StoreDep, id: Id, parameters: Annotated[DiffParameters, Query()]
@@ -100,7 +103,7 @@ def revisions_router() -> APIRouter:
     @router.post(
         PREFIX + "/rollback",
         summary="Go back to a revision",
-        responses=json_answer(Publication, 400, 401, 403, 404, 412, 413, 415),
+        responses=json_answer(Publication, 400, 401, 403, 404, 410, 412, 413, 415),
         openapi_extra=json_request(Rollback),
     )
     async def rollback(request: Request, author: AuthorDep, store: StoreDep) -> Response:
@@ -134,13 +137,13 @@ async def _roll_back(request: Request, author: str, store: RevisionStore, body: 
         expected = expected_of(request, snapshots.opened or "")
 
         def back() -> Any:
-            _get(store, body.revision)
-            return store.rollback(body.revision, author=author, note=body.note, expected=expected)
+            goal = _get(store, body.revision).id
+            return store.rollback(goal, author=author, note=body.note, expected=expected)
 
         entry = await run_in_threadpool(back)
         watched.outcome = "published"
         await run_in_threadpool(snapshots.refreshed)
-    return _answer(asdict(entry), entry.revision)
+    return _answer({**asdict(entry), "current": True, "kept": True}, entry.revision)
 
 
 def _answer(value: dict[str, Any], current: str) -> Response:
@@ -157,11 +160,13 @@ def _history(request: Request, store: RevisionStore, parameters: HistoryParamete
     if more:
         cursor = base64.urlsafe_b64encode(str(items[-1].seq).encode()).decode().rstrip("=")
         following = str(request.url.include_query_params(cursor=cursor))
+    current, here = store.current_id(), store.ids()
+    marks = [{"current": entry.revision == current, "kept": entry.revision in here} for entry in items]
     return {
-        "items": [asdict(entry) for entry in items],
+        "items": [{**asdict(entry), **mark} for entry, mark in zip(items, marks, strict=True)],
         "total": newest.seq if newest else 0,
         "next": following,
-        "revision": store.current_id(),
+        "revision": current,
     }
 
 
@@ -176,10 +181,11 @@ def _read_cursor(cursor: str | None) -> int:
 
 def _get(store: RevisionStore, revision: str) -> Revision:
     try:
-        return store.get(revision)
+        return store.get(store.resolve(revision))
+    except RevisionPruned:
+        raise
     except RevisionNotFound as error:
-        known = dict.fromkeys(entry.revision for entry in itertools.islice(store.history(), MAX_LIMIT))
-        raise NotFound("revision", revision, difflib.get_close_matches(revision, known, n=3)) from error
+        raise NotFound("revision", revision, difflib.get_close_matches(revision, store.ids(), n=3)) from error
 
 
 def _diff(store: RevisionStore, revision: str, parameters: DiffParameters) -> dict[str, Any]:
@@ -189,12 +195,13 @@ def _diff(store: RevisionStore, revision: str, parameters: DiffParameters) -> di
         raise BadParameter(
             "base", "", "must be given: this revision has none before it", "必须给出：该版本之前没有版本"
         )
-    delta = store.difference(_get(store, base).id, after.id)
+    before = _get(store, base).id
+    delta = store.difference(before, after.id)
     limit = parameters.limit
     lists = {"added": sorted(delta.added), "removed": sorted(delta.removed)}
     return {
-        "base": base,
-        "revision": revision,
+        "base": before,
+        "revision": after.id,
         **{f"{name}_total": len(lines) for name, lines in lists.items()},
         **{name: lines[:limit] for name, lines in lists.items()},
         "created": sorted(delta.created),

@@ -21,6 +21,7 @@ from kg.errors import (
     KgError,
     NotFound,
     QuerySyntaxError,
+    RevisionPruned,
     SettingError,
     SourceError,
     UnsupportedFormat,
@@ -31,7 +32,7 @@ from kg.settings import Settings, format_size, parse, parse_size
 P = ParamSpec("P")
 R = TypeVar("R")
 
-CALL_IS_WRONG = (SettingError, QuerySyntaxError, UnsupportedFormat, BadParameter, NotFound)
+CALL_IS_WRONG = (SettingError, QuerySyntaxError, UnsupportedFormat, BadParameter, NotFound, RevisionPruned)
 
 
 def settings_options(*names: str) -> Callable[[Callable[P, R]], Callable[..., R]]:

@@ -42,13 +42,15 @@ def build(settings: Settings, note: str, as_json: bool) -> None:
     from kg.pipeline import STEPS  # reading rdflib costs time that other commands need not pay
     from kg.pipeline import build as build_revision
 
-    left = _written(RevisionStore(settings.store))
+    store = RevisionStore(settings.store)
+    before, left = _current(store), _written(store)
     with Steps(STEPS, "Building") as progress:
         revision = build_revision(settings, progress, author=local_author(), note=note)
     if as_json:
         click.echo(to_json({**revision.manifest, "path": str(revision.path)}))
     else:
-        click.echo(f"revision {revision.id}: {revision.manifest['triples']} triples, published in {settings.store}")
+        done = "is current already" if revision.id == before else "published"
+        click.echo(f"revision {revision.id}: {revision.manifest['triples']} triples, {done} in {settings.store}")
     if left is not None and left.revision != revision.id:
         who = f" by {left.author}" if left.author else ""
         click.echo(
@@ -56,6 +58,13 @@ def build(settings: Settings, note: str, as_json: bool) -> None:
             f"kg revisions rollback {left.revision} --store {settings.store}",
             err=True,
         )
+
+
+def _current(store: RevisionStore) -> str:
+    try:
+        return store.current_id()
+    except StoreError:
+        return ""
 
 
 def _written(store: RevisionStore) -> Publication | None:
@@ -129,7 +138,10 @@ def evidence(settings: Settings, text: Path, source: str | None, locate: str | N
     help="[default: table on a terminal, else json; ttl for graphs]",
 )
 def query(settings: Settings, query: str | None, file: TextIO | None, format: str | None) -> None:
-    """Answer a SPARQL query over the current revision; the project's prefixes need not be declared."""
+    """Answer a SPARQL query over the current revision; the project's prefixes need not be declared.
+
+    It may take any time and memory: the limits are the server's. Ctrl-C ends it.
+    """
     if (query is None) == (file is None):
         raise click.UsageError("give either a query or --file")
     text = file.read() if file is not None else str(query)

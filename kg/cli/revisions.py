@@ -10,7 +10,7 @@ from itertools import islice
 import click
 
 from kg.cli.console import fail, reports_errors, settings_options, to_json
-from kg.errors import KgError, NotFound, RevisionNotFound
+from kg.errors import KgError, NotFound, RevisionNotFound, RevisionPruned
 from kg.revisions import Delta, Publication, RevisionStore, local_author
 from kg.settings import Settings
 
@@ -121,6 +121,8 @@ def _resolve(store: RevisionStore, start: str) -> str:
     """Return the id that begins so; one that is not here is a wrong call."""
     try:
         return store.resolve(start)
+    except RevisionPruned:
+        raise
     except RevisionNotFound as error:
         store.current_id()  # a store without any revision is another matter
         raise NotFound("revision", start, sorted(store.ids())[:5]) from error

@@ -13,7 +13,7 @@ from kg.engine.admission import IN_PROCESS, admit
 from kg.engine.digest import quads_of
 from kg.engine.interface import Answer, GraphFormat, QueryRequest, ResultFormat, Row, Term
 from kg.engine.output import Limited
-from kg.engine.syntax import failure, syntax_error
+from kg.engine.syntax import failure, query_error
 from kg.errors import QueryError, QuerySyntaxError, StoreError, UnsupportedFormat
 from kg.terms import PREFIXES, XSD
 
@@ -194,7 +194,7 @@ class EmbeddedEngine:
                 named_graphs=named if given else None,
             )
         except SyntaxError as error:
-            raise syntax_error(error, request.text) from error
+            raise query_error(error, request.text) from error
         except ValueError as error:
             raise QueryError(str(error)) from error
         except (OSError, RuntimeError) as error:

@@ -10,8 +10,22 @@ from kg.errors import QueryError, QuerySyntaxError, UnknownFunction
 _POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _CLASS: Final = re.compile(r"\[(?:'[^\]]*?'|_)(?:[^\[\]]*)\]")
 _FUNCTION: Final = re.compile(r"custom function <([^>]*)> is not supported")
+_UPDATE: Final = re.compile(
+    r"(?ix) (?> \s++ | \#[^\r\n]*+ | prefix\b[^<]*+<[^>]*+> | base\b[^<]*+<[^>]*+> )*+"
+    r"(insert|delete|load|clear|drop|create|add|move|copy|with)\b"
+)
+IS_UPDATE: Final = "this is an update and no query: send it by POST as `update`, with a token"
 _SHOWN: Final = 8
 _UNCLEAR: Final = "this is not expected here, or something is missing before it"
+
+
+def query_error(error: SyntaxError, text: str) -> QuerySyntaxError:
+    """Return the engine's error as one of ours; an update that was sent as a query is told so."""
+    update = _UPDATE.match(text)
+    if update is None:
+        return syntax_error(error, text)
+    before = text[: update.start(1)]
+    return QuerySyntaxError(IS_UPDATE, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:

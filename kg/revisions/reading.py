@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from kg.errors import BadParameter, RevisionNotFound, StoreError
+from kg.errors import BadParameter, RevisionNotFound, RevisionPruned, StoreError
 from kg.revisions.comparing import difference
 from kg.revisions.files import hold
 from kg.revisions.history import History
@@ -89,14 +89,18 @@ class RevisionReader:
         """Return the id of the one revision here that begins so.
 
         Raises:
+            RevisionPruned: one that was published does, but is not here any more.
             RevisionNotFound: none does.
             BadParameter: several do.
         """
         found = sorted(name for name in self.ids() if start and name.startswith(start.lower()))
         if not found:
-            raise RevisionNotFound(f"{self.root} has no revision {start}")
+            pruned = (entry.revision for entry in self.history() if start and entry.revision.startswith(start.lower()))
+            once = next(pruned, None)
+            raise RevisionPruned(once) if once else RevisionNotFound(f"{self.root} has no revision {start}")
         if len(found) > 1:
-            raise BadParameter("revision", start, f"it may be {' or '.join(found)}")
+            either = " or ".join(found), " 或 ".join(found)
+            raise BadParameter("revision", start, f"it may be {either[0]}", f"可能是 {either[1]}")
         return found[0]
 
     def history(self) -> Iterator[Publication]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -162,6 +163,30 @@ def test_a_comparison_is_tagged_with_the_current_revision(client: TestClient, pu
     assert (answer.json()["base"], answer.json()["revision"]) == (published[0], published[1])
     assert answer.headers["x-revision"] == published[2]
     assert answer.headers["etag"] == f'"{published[2]}"'
+
+
+def test_ids_may_be_shortened_and_what_is_pruned_is_gone(tmp_path: Path) -> None:
+    store = RevisionStore(tmp_path)
+    made = {"base_iri": "https://w3id.org/policy-kg/", "triples": 1}
+    one, two, three = (
+        store.publish([("urn:g", b"<urn:a> <urn:p> <urn:x%d> .\n" % number)], made).id for number in range(3)
+    )
+    with TestClient(create_app(Settings(store=tmp_path, write_token=TOKEN))) as client:
+        assert client.get(f"/api/v1/revisions/{two[:9]}/diff", headers=AUTH).json()["revision"] == two
+        assert client.post(ROLLBACK, json={"revision": one[:9]}, headers=AUTH).json()["revision"] == one
+        assert client.post(ROLLBACK, json={"revision": three}, headers=AUTH).json()["kept"] is True
+        assert client.post(PRUNE, json={"keep": 1}, headers=AUTH).json()["pruned"] == sorted([one, two])
+        items = client.get("/api/v1/revisions", headers=AUTH).json()["items"]
+        assert [(item["revision"], item["current"], item["kept"]) for item in items] == [
+            *((three, True, True), (one, False, False), (three, True, True), (two, False, False), (one, False, False))
+        ]
+        for answer in (
+            client.get(f"/api/v1/revisions/{one}/diff", headers=AUTH),
+            client.post(ROLLBACK, json={"revision": one}, headers=AUTH),
+            client.get(f"/api/v1/revisions/{three}/diff", params={"base": one[:10]}, headers=AUTH),
+        ):
+            assert f"Revision {one} was published here once" in assert_problem(answer, 410, "revision-pruned")["detail"]
+        assert assert_problem(client.post(ROLLBACK, json={"revision": "0" * 16}, headers=AUTH), 404, "not-found")
 
 
 def test_going_back_and_pruning_are_counted_and_logged(

@@ -86,6 +86,36 @@ def test_a_graph_that_is_not_here_is_not_fetched(client: TestClient) -> None:
     assert_problem(client.get("/sparql", params=parameters), 403, "remote-graph-refused")
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("INSERT DATA { <urn:a> <urn:p> 1 }", 1, 1),
+        ("# what for\nPREFIX a: <urn:a#>\n  delete where { ?s ?p ?o }", 3, 3),
+        ("BASE <urn:x:> WITH <urn:g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }", 1, 15),
+    ],
+)
+def test_an_update_that_is_sent_as_a_query_is_told_so(client: TestClient, text: str, line: int, column: int) -> None:
+    problem = assert_problem(client.get("/sparql", params={"query": text}), 400, "query-syntax")
+    assert (problem["line"], problem["column"]) == (line, column)
+    assert "this is an update and no query: send it by POST as `update`, with a token" in problem["detail"]
+    chinese = {"accept-language": "zh"}
+    problem = assert_problem(client.get("/sparql", params={"query": text}, headers=chinese), 400, "query-syntax")
+    assert f"第 {line} 行第 {column} 列：这是更新而不是查询" in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("SELECT", "此处不应出现该内容"),
+        ("SELECT * { ?s a nope:Thing }", "前缀 nope: 未声明"),
+        ("ASK { ?s ?p ?o", "此处"),
+    ],
+)
+def test_what_is_wrong_with_a_query_is_said_in_chinese(client: TestClient, text: str, words: str) -> None:
+    sent = client.get("/sparql", params={"query": text}, headers={"accept-language": "zh"})
+    assert words in assert_problem(sent, 400, "query-syntax")["detail"]
+
+
 def test_a_deadline_may_be_lowered_and_holds(client: TestClient) -> None:
     query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     response = client.get("/sparql", params={"query": query, "timeout": "0.3"})

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from kg.build import NamedGraph
+from kg.iris import Iris
 from kg.revisions import RevisionStore
 from kg.settings import Settings
 from tests.api.helpers import assert_problem
@@ -198,13 +199,22 @@ def test_a_graph_is_made_read_replaced_extended_and_removed(client: TestClient) 
     assert_problem(client.delete(address, headers=AUTH), 404, "graph-not-found")
 
 
+@pytest.mark.parametrize("method", ["put", "post", "delete"])
+def test_the_graph_of_metadata_is_the_service_s_own(client: TestClient, method: str) -> None:
+    content = None if method == "delete" else "<urn:a> <urn:p> 1 ."
+    kind = {**AUTH, "content-type": TURTLE}
+    address = f"/store?graph={Iris().graph('metadata')}"
+    problem = assert_problem(client.request(method, address, content=content, headers=kind), 403, "query-refused")
+    assert "is written by the store alone" in problem["detail"]
+
+
 def test_conditions_on_a_graph(client: TestClient) -> None:
     address = f"/store?graph={GRAPH}"
     sent: dict[str, Any] = {"content": "<urn:a> <urn:p> 1 ."}
     kind = {"content-type": TURTLE, **AUTH}
     assert_problem(client.put(address, **sent, headers={**kind, "if-match": "*"}), 412, "precondition-failed")
     assert client.put(address, **sent, headers={**kind, "if-none-match": "*"}).status_code == 201
-    assert_problem(client.put(address, **sent, headers={**kind, "if-none-match": "*"}), 412, "precondition-failed")
+    assert_problem(client.put(address, **sent, headers={**kind, "if-none-match": "*"}), 412, "graph-exists")
     tag = client.get(address, headers={"accept": TURTLE}).headers["etag"]
     changed = client.put(address, content="<urn:a> <urn:p> 2 .", headers={**kind, "if-match": tag})
     assert changed.status_code == 204

@@ -190,6 +190,8 @@ def test_a_build_says_what_it_leaves_behind(tmp_path: Path) -> None:
     store = RevisionStore(tmp_path / "kg-store")
     assert "not in it" not in kg("build", *sample, cwd=tmp_path).stderr
     built = store.current_id()
+    assert f"revision {built}" in (again := kg("build", *sample, cwd=tmp_path).stdout)
+    assert "is current already in kg-store" in again
     written = store.write(applying(add=(line("2"),)), kind="update", author="bob").revision.id
     done = kg("build", *sample, cwd=tmp_path)
     assert (done.returncode, store.current_id()) == (0, built)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from tests.reliability.battery import BATTERY
 from tests.reliability.conftest import linux
 from tests.reliability.processes import Watch, memory, settled, tree, zombies
 from tests.reliability.serving import Serving, serving
-from tests.reliability.wire import Endpoint, Listener, judge, request_of, send
+from tests.reliability.wire import Endpoint, Listener, Reply, judge, request_of, send
 
 pytestmark = [linux, pytest.mark.xdist_group("reliability")]
 
@@ -76,6 +76,13 @@ def test_there_are_more_than_thirty_of_many_kinds() -> None:
     assert aims == {"time", "memory", "rows", "bytes", "length", "nesting", "network", "crash", "disk", "protocol"}
     assert set(SLOW) <= {attack.name for attack in BATTERY}
     assert len(SENT) >= 30
+
+
+def test_an_answer_of_which_a_part_is_kept_is_not_judged_by_that_part() -> None:
+    attack = next(attack for attack in BATTERY if attack.name == "product-rows")
+    part = Reply(200, "application/sparql-results+json", b'{"head": {"vars": ["a"', 10**9, 1.0, complete=True)
+    assert judge(attack, part, DEADLINE, 10) == "right"
+    assert judge(attack, replace(part, size=len(part.body)), DEADLINE, 10) == "cut"
 
 
 @pytest.mark.parametrize("attack", SENT, ids=str)

@@ -153,10 +153,11 @@ def judge(attack: Attack, reply: Reply, deadline: float, triples: int, *, fetche
         verdict = "refused"
     elif not reply.complete:
         verdict = "broken"
-    elif reply.size == len(reply.body) and problem_with(reply.media_type, reply.body):
-        verdict = "cut"
-    elif attack.right is not None and not attack.right(reply.body, triples):
-        verdict = "wrong"
+    elif reply.size == len(reply.body):  # more than is kept of it cannot be looked at
+        if problem_with(reply.media_type, reply.body):
+            verdict = "cut"
+        elif attack.right is not None and not attack.right(reply.body, triples):
+            verdict = "wrong"
     return verdict
 
 
