@@ -175,7 +175,7 @@ def test_ids_may_be_shortened_and_what_is_pruned_is_gone(tmp_path: Path) -> None
         assert client.get(f"/api/v1/revisions/{two[:9]}/diff", headers=AUTH).json()["revision"] == two
         assert client.post(ROLLBACK, json={"revision": one[:9]}, headers=AUTH).json()["revision"] == one
         assert client.post(ROLLBACK, json={"revision": three}, headers=AUTH).json()["kept"] is True
-        assert client.post(PRUNE, json={"keep": 1}, headers=AUTH).json()["pruned"] == sorted([one, two])
+        assert set(client.post(PRUNE, json={"keep": 1}, headers=AUTH).json()["pruned"]) == {one, two}
         items = client.get("/api/v1/revisions", headers=AUTH).json()["items"]
         assert [(item["revision"], item["current"], item["kept"]) for item in items] == [
             *((three, True, True), (one, False, False), (three, True, True), (two, False, False), (one, False, False))

@@ -96,7 +96,8 @@ def test_attack_ends_honestly_and_in_time(stage: Stage, attack: Attack) -> None:
         problem = problem_in(reply)
         assert reply.status != 500, problem
         if "limit" in problem and attack.raw is None:
-            assert problem["limit"]["name"] in (*attack.limits, "length", "nesting", "body"), problem
+            # On a machine that does much else, the deadline may come before what else would have ended it.
+            assert problem["limit"]["name"] in (*attack.limits, "length", "nesting", "body", "time"), problem
             assert {"name", "value", "unit"} <= set(problem["limit"])
     assert is_right(ask_small(stage.endpoint, 3))
 
