@@ -20,7 +20,7 @@ _WORDS: Final = {
     404: "There is no such thing; `nearest` has ids that look like it.",
     406: "The answer cannot be given in an acceptable format; `supported` can.",
     410: "The revision has been pruned.",
-    412: "If-Match does not name the current revision; nothing was changed.",
+    412: "A condition (If-Match, If-None-Match) does not hold; nothing was changed.",
     413: "The body is too large.",
     415: "The body's media type is not read here.",
     422: "A limit was exceeded, or the write violates the shapes; `limit` or `report` says which.",

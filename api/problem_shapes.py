@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import Any, Final
 
 from api import errors as over_http
-from api.words import KIND_WORDS, Language, Words, limit_words, quantity_words, syntax_words
+from api.words import KIND_WORDS, Language, Words, limit_words, quantity_words
 from kg import errors
 from kg.errors import KgError
 from kg.federation import RemoteFailure
@@ -122,7 +122,7 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
         400,
         "query-syntax",
         ("The query is not SPARQL", "查询语句有语法错误"),
-        ("Line {line}, column {column}: {error}", "第 {line} 行第 {column} 列：{error}"),
+        ("Line {line}, column {column}: {error}", "第 {line} 行第 {column} 列：{zh}"),
         line="line",
         column="column",
     ),
@@ -136,7 +136,7 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
         403,
         "service-refused",
         ("The query calls another service", "查询调用了其他服务"),
-        ("{error}.", "SERVICE {target} 被拒绝：查询不能让本服务访问其他服务。"),
+        ("{error}.", "SERVICE {target} 被拒绝：查询只能访问运营者允许的服务。"),
         target="target",
         allowed="allowed",
     ),
@@ -144,7 +144,7 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
         403,
         "load-refused",
         ("The update loads a document", "更新要求加载文档"),
-        ("{error}.", "LOAD {target} 被拒绝：更新不能让本服务获取文档。"),
+        ("{error}.", "LOAD {target} 被拒绝：更新只能获取运营者允许的文档。"),
         target="target",
         allowed="allowed",
     ),
@@ -163,7 +163,7 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
         400,
         "document-syntax",
         ("The document cannot be read", "文档有语法错误"),
-        ("Line {line}, column {column}: {error}", "第 {line} 行第 {column} 列：{error}"),
+        ("Line {line}, column {column}: {error}", "第 {line} 行第 {column} 列：{zh}"),
         line="line",
         column="column",
     ),
@@ -212,6 +212,12 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
         ("{en}.", "{zh}。"),
         target="target",
         reason="reason",
+    ),
+    errors.MetadataRefused: _shape(
+        403,
+        "metadata-refused",
+        ("The graph of metadata is not written by clients", "元数据图不由客户端写入"),
+        ("{error}.", "<{graph}> 描述数据集，只由本服务写入。"),
     ),
     errors.RemoteGraphRefused: _shape(
         403,
@@ -413,8 +419,6 @@ def problem_of(error: KgError, language: Language, log_id: str = "") -> dict[str
         shown["kind"] = KIND_WORDS[error.kind].in_(language)
     if isinstance(error, errors.BadParameter) and language == "zh":
         shown["hint"] = error.hint_zh
-    if isinstance(error, errors.QuerySyntaxError):
-        shown["error"] = syntax_words(shown["error"], language)
     if isinstance(error, errors.ServiceRefused | errors.LoadRefused):
         shown["target"] = error.target or "…"
     limit = getattr(error, "limit", None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -24,35 +23,6 @@ class Words:
         '行业领域'
         """
         return self.zh if language == "zh" else self.en
-
-
-_SYNTAX: Final = (
-    (
-        re.compile("this is not expected here, or something is missing before it"),
-        "此处不应出现该内容，或者其前面缺少内容",
-    ),
-    (re.compile(r"expected (.+)"), r"此处应为 \1"),
-    (re.compile(r"the prefix (\S*): is not declared"), r"前缀 \1: 未声明"),
-    (re.compile("a prefix is not declared"), "有前缀未声明"),
-    (
-        re.compile("this is an update.*"),
-        "这是更新而不是查询：请用 POST 以 `update` 参数（或 application/sparql-update）发送，并附令牌",
-    ),
-)
-
-
-def syntax_words(said: str, language: Language) -> str:
-    """Return what is wrong with a text in a language: our own words are known in both, the parser's in English.
-
-    >>> syntax_words("expected , or )", "zh")
-    '此处应为 , 或 )'
-    """
-    if language == "zh":
-        for pattern, words in _SYNTAX:
-            match = pattern.fullmatch(said)
-            if match:
-                return match.expand(words).replace(" or ", " 或 ")
-    return said
 
 
 KIND_WORDS: Final[Mapping[str, Words]] = {

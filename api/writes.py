@@ -30,6 +30,7 @@ from kg.errors import (
     QueryRefused,
     QuerySyntaxError,
     RevisionNotFound,
+    RevisionPruned,
     StoreError,
     UnsupportedFormat,
     ValidationFailed,
@@ -78,6 +79,7 @@ _OUTCOMES: Final[tuple[tuple[type[KgError], str], ...]] = (
     (BadParameter, "parameter"),
     (NotFound, "missing"),
     (RevisionNotFound, "missing"),
+    (RevisionPruned, "missing"),
     (StoreError, "store"),
 )
 """How a write ended, by its error; the limits are named by what was exceeded."""

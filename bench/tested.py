@@ -119,13 +119,9 @@ def run_tests(*, long: bool) -> list[Result]:
     with tempfile.TemporaryDirectory(prefix="kg-bench-") as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}"]
-        command += [
-            "-o",
-            "junit_family=xunit1",
-            "-o",
-            "faulthandler_timeout=3600",
-            *paths,
-        ]  # which has room for figures
+        for option in ("junit_family=xunit1", "faulthandler_timeout=3600"):  # the former has room for figures
+            command += ["-o", option]
+        command += paths
         subprocess.run(command, check=False, cwd=ROOT, env={**os.environ, "KG_LONG": "1" if long else "0"}, stdout=2)
         cases = list(ET.parse(report).getroot().iter("testcase")) if report.exists() else []
     return [_result(promise, cases) for promise in TESTED]

@@ -107,7 +107,7 @@ class RevisionNotFound(StoreError):
     """The store has no such revision, or none at all."""
 
 
-class RevisionPruned(RevisionNotFound):
+class RevisionPruned(StoreError):
     """A revision was published once, and has been pruned since; `revision` is its id."""
 
     def __init__(self, revision: str) -> None:
@@ -134,12 +134,13 @@ class QueryError(KgError):
 
 
 class QuerySyntaxError(QueryError):
-    """A query is not SPARQL; `line` and `column` (from 1, 0 if unknown) say where."""
+    """A query is not SPARQL; `line` and `column` (from 1, 0 if unknown) say where, `zh` what is wrong in Chinese."""
 
-    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
-        """Keep the message of the parser and the position it gives."""
+    def __init__(self, message: str, line: int = 0, column: int = 0, zh: str = "") -> None:
+        """Keep the message of the parser and the position it gives; without Chinese, the message stands for it."""
         self.line = line
         self.column = column
+        self.zh = zh or message
         super().__init__(message)
 
 
@@ -200,6 +201,15 @@ class LoadRefused(QueryRefused):
         super().__init__(
             f"LOAD {target or '…'} is refused: {_reach(self.allowed, 'no update makes this server fetch a document')}"
         )
+
+
+class MetadataRefused(QueryRefused):
+    """A write changes the graph that describes the dataset; `graph` is its IRI."""
+
+    def __init__(self, graph: str) -> None:
+        """Keep the IRI."""
+        self.graph = graph
+        super().__init__(f"<{graph}> describes the dataset and is written by the store alone")
 
 
 class RemoteGraphRefused(QueryRefused):

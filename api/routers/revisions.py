@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import difflib
 import itertools
-from dataclasses import asdict
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -20,7 +19,7 @@ from api.models import DiffAnswer, Pruned, Publication, Publications
 from api.parameters import MAX_LIMIT, Parameters
 from api.state import Snapshots
 from api.writes import MAX_NOTE, Writes, expected_of, headers_of
-from kg.errors import BadParameter, NotFound, RevisionNotFound, RevisionPruned
+from kg.errors import BadParameter, NotFound, RevisionNotFound
 from kg.revisions import Revision, RevisionStore
 from kg.settings import Settings
 
@@ -143,7 +142,8 @@ async def _roll_back(request: Request, author: str, store: RevisionStore, body: 
         entry = await run_in_threadpool(back)
         watched.outcome = "published"
         await run_in_threadpool(snapshots.refreshed)
-    return _answer({**asdict(entry), "current": True, "kept": True}, entry.revision)
+    (published,) = await run_in_threadpool(store.listed, [entry])
+    return _answer(published, entry.revision)
 
 
 def _answer(value: dict[str, Any], current: str) -> Response:
@@ -160,13 +160,11 @@ def _history(request: Request, store: RevisionStore, parameters: HistoryParamete
     if more:
         cursor = base64.urlsafe_b64encode(str(items[-1].seq).encode()).decode().rstrip("=")
         following = str(request.url.include_query_params(cursor=cursor))
-    current, here = store.current_id(), store.ids()
-    marks = [{"current": entry.revision == current, "kept": entry.revision in here} for entry in items]
     return {
-        "items": [{**asdict(entry), **mark} for entry, mark in zip(items, marks, strict=True)],
+        "items": store.listed(items),
         "total": newest.seq if newest else 0,
         "next": following,
-        "revision": current,
+        "revision": store.current_id(),
     }
 
 
@@ -182,8 +180,6 @@ def _read_cursor(cursor: str | None) -> int:
 def _get(store: RevisionStore, revision: str) -> Revision:
     try:
         return store.get(store.resolve(revision))
-    except RevisionPruned:
-        raise
     except RevisionNotFound as error:
         raise NotFound("revision", revision, difflib.get_close_matches(revision, store.ids(), n=3)) from error
 

@@ -20,7 +20,7 @@ from api.negotiation import Offer, acceptable
 from api.protocol import check_iris, media_type_of, read_body
 from api.writes import NOTE, Writes, checked_note, expected_of, headers_of
 from kg.engine import GraphFormat, QueryRequest
-from kg.errors import BadParameter, GraphExists, GraphNotFound, PreconditionFailed, QueryRefused
+from kg.errors import BadParameter, GraphExists, GraphNotFound, PreconditionFailed
 from kg.settings import Settings
 from kg.writing import Write
 
@@ -131,8 +131,6 @@ async def change_graph(exchange: Exchange, operation: Literal["put", "post", "de
         once_each(request)
     here = exchange.here().partition("?")[0]
     graph = f"{here}/{uuid4()}" if is_new else graph_of(exchange)
-    if operation == "delete" and graph == exchange.snapshot.iris.graph("metadata"):
-        raise QueryRefused(f"<{graph}> describes the dataset and is written by the store alone")
     content, media_type = (b"", "") if operation == "delete" else await _body(request)
     write = Write(
         operation,

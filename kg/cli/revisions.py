@@ -10,7 +10,7 @@ from itertools import islice
 import click
 
 from kg.cli.console import fail, reports_errors, settings_options, to_json
-from kg.errors import KgError, NotFound, RevisionNotFound, RevisionPruned
+from kg.errors import KgError, NotFound, RevisionNotFound
 from kg.revisions import Delta, Publication, RevisionStore, local_author
 from kg.settings import Settings
 
@@ -36,11 +36,7 @@ def list_command(settings: Settings, limit: int | None, as_json: bool) -> None:
     current, here = store.current_id(), store.ids()
     found = list(islice(store.history(), limit))
     if as_json:
-        click.echo(
-            to_json(
-                [{**asdict(item), "current": item.revision == current, "kept": item.revision in here} for item in found]
-            )
-        )
+        click.echo(to_json(store.listed(found)))
         return
     for number, item in enumerate(found):
         mark = "*" if number == 0 else " " if item.revision in here else "-"
@@ -121,8 +117,6 @@ def _resolve(store: RevisionStore, start: str) -> str:
     """Return the id that begins so; one that is not here is a wrong call."""
     try:
         return store.resolve(start)
-    except RevisionPruned:
-        raise
     except RevisionNotFound as error:
         store.current_id()  # a store without any revision is another matter
         raise NotFound("revision", start, sorted(store.ids())[:5]) from error

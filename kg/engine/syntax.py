@@ -14,9 +14,15 @@ _UPDATE: Final = re.compile(
     r"(?ix) (?> \s++ | \#[^\r\n]*+ | prefix\b[^<]*+<[^>]*+> | base\b[^<]*+<[^>]*+> )*+"
     r"(insert|delete|load|clear|drop|create|add|move|copy|with)\b"
 )
-IS_UPDATE: Final = "this is an update and no query: send it by POST as `update`, with a token"
+_IS_UPDATE: Final = (
+    "this is an update and no query: send it by POST as `update`, with a token",
+    "这是更新而不是查询：请以 `update` 参数用 POST 发送，并附令牌",
+)
 _SHOWN: Final = 8
-_UNCLEAR: Final = "this is not expected here, or something is missing before it"
+_UNCLEAR: Final = (
+    "this is not expected here, or something is missing before it",
+    "此处不应出现该内容，或者其前面缺少内容",
+)
 
 
 def query_error(error: SyntaxError, text: str) -> QuerySyntaxError:
@@ -25,7 +31,8 @@ def query_error(error: SyntaxError, text: str) -> QuerySyntaxError:
     if update is None:
         return syntax_error(error, text)
     before = text[: update.start(1)]
-    return QuerySyntaxError(IS_UPDATE, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return QuerySyntaxError(_IS_UPDATE[0], line, column, _IS_UPDATE[1])
 
 
 def syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:
@@ -34,13 +41,15 @@ def syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:
     if match is None:
         return QuerySyntaxError(str(error))
     line, column, message = int(match.group(1)), int(match.group(2)), match.group(3).strip()
+    zh = ""
     if "Prefix not found" in message:
         before = text.splitlines()[line - 1][: column - 1] if text.splitlines()[line - 1 : line] else ""
         name = re.search(r"([\w-]*):\S*$", before)
         message = f"the prefix {name.group(1)}: is not declared" if name else "a prefix is not declared"
+        zh = f"前缀 {name.group(1)}: 未声明" if name else "有前缀未声明"
     elif message.startswith("expected"):
-        message = _expectation(message.removeprefix("expected").removeprefix(" one of"))
-    return QuerySyntaxError(message, line, column)
+        message, zh = _expectation(message.removeprefix("expected").removeprefix(" one of"))
+    return QuerySyntaxError(message, line, column, zh)
 
 
 def failure(error: Exception, what: str = "the query could not be evaluated") -> QueryError:
@@ -49,11 +58,13 @@ def failure(error: Exception, what: str = "the query could not be evaluated") ->
     return UnknownFunction(match.group(1)) if match else QueryError(f"{what}: {error}")
 
 
-def _expectation(listed: str) -> str:
+def _expectation(listed: str) -> tuple[str, str]:
     """Return what the parser would have taken, as far as that helps: it lists characters, and what it looked for ahead.
 
-    >>> _expectation(' ",", ")"'), _expectation(" LATERAL, SERVICE, [_]")
-    ('expected , or )', 'this is not expected here, or something is missing before it')
+    >>> _expectation(' ",", ")"')
+    ('expected , or )', '此处应为 , 或 )')
+    >>> _expectation(" LATERAL, SERVICE, [_]")[0]
+    'this is not expected here, or something is missing before it'
     """
     if "[_]" in listed:  # the parser looked for what must not stand there
         return _UNCLEAR
@@ -61,4 +72,7 @@ def _expectation(listed: str) -> str:
     found = [quoted.replace('\\"', '"') or word for quoted, word in words]
     if not 0 < len(found) <= _SHOWN or _CLASS.search(listed):
         return _UNCLEAR
-    return f"expected {' or '.join([', '.join(found[:-1]), found[-1]]) if len(found) > 1 else found[0]}"
+    first, last = ", ".join(found[:-1]), found[-1]
+    if not first:
+        return f"expected {last}", f"此处应为 {last}"
+    return f"expected {first} or {last}", f"此处应为 {first} 或 {last}"

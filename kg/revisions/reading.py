@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from kg.errors import BadParameter, RevisionNotFound, RevisionPruned, StoreError
 from kg.revisions.comparing import difference
@@ -110,6 +111,13 @@ class RevisionReader:
             StoreError: the pointer, or an entry, cannot be read.
         """
         return self._history.newest_first()
+
+    def listed(self, entries: Iterable[Publication]) -> list[dict[str, Any]]:
+        """Return publications as JSON has them: each with whether its revision is `current`, and `kept` at all."""
+        current, here = self.current_id(), self.ids()
+        return [
+            {**asdict(entry), "current": entry.revision == current, "kept": entry.revision in here} for entry in entries
+        ]
 
     def difference(self, before: str, after: str) -> Delta:
         """Return what was added and removed from one revision to another, without the graph of metadata.

@@ -34,7 +34,7 @@ KEPT: Final = 30.0
 _GROWN: Final = 64 << 10
 """KiB by which a worker may have grown and still be used again."""
 
-_AT_ONCE: Final = 0.1
+_AT_ONCE: Final = 0.25
 """Seconds within which an idle worker that ends when it is asked has not ended by the query: another one is asked."""
 
 _LATER: Final = 10
@@ -213,12 +213,11 @@ class WorkerPool:
             async with asyncio.timeout_at(ends):
                 await nursery.ready()
             if not job["network"] and (idle := self._idle(nursery)) is not None:
-                began = loop.time()
                 try:
                     return await self._ask(nursery, idle, job, allowed, ends)
-                except Ended as ended:
-                    if loop.time() - began > _AT_ONCE:
-                        raise self._why(ended) from None
+                except Ended:
+                    if idle.lasted > _AT_ONCE:
+                        raise
             return await self._ask(nursery, nursery.fork(), job, allowed, ends)
         except TimeoutError:
             raise QueryTimeout("time", allowed, "seconds") from None

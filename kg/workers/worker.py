@@ -47,6 +47,8 @@ class Worker:
         self.connection = connection
         self.demoted = False
         self.idle_since = time.monotonic()
+        self.lasted = 0.0
+        """Seconds from the last question until it was answered, or the worker was seen to have ended."""
         self._buffer = bytearray()
         self._descriptor = -1
         self._answer: asyncio.Future[Message] | None = None
@@ -68,13 +70,14 @@ class Worker:
         Raises:
             ConnectionError: the worker has ended.
         """
-        loop = asyncio.get_running_loop()
+        loop, asked = asyncio.get_running_loop(), time.monotonic()
         self._answer = loop.create_future()
         loop.add_reader(self.connection, self._read)
         try:
             await loop.sock_sendall(self.connection, pack(job, content))
             return await self._answer
         finally:
+            self.lasted = time.monotonic() - asked
             self._answer = None
             if not self._closed:
                 loop.remove_reader(self.connection)

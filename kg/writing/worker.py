@@ -13,7 +13,7 @@ from typing import Any, Final
 from kg.engine import ChangedQuads, checked, delete_graph, post_graph, put_graph, refuse_load, run_update
 from kg.engine.admission import Policy, examined, is_unfetchable
 from kg.engine.examine import Examination
-from kg.errors import KgError, LimitExceeded, QueryError, QueryRefused, StoreError, ValidationFailed
+from kg.errors import KgError, LimitExceeded, MetadataRefused, QueryError, QueryRefused, StoreError, ValidationFailed
 from kg.federation import AllowList, Gateway, fetch_graph, rewrite
 from kg.iris import Iris
 from kg.metadata import describing_change
@@ -163,6 +163,8 @@ class Worker:
         )
 
     def _change_graph(self, clone: Path, write: Write) -> ChangedQuads:
+        if write.graph and write.graph == self._store.current().metadata_graph:
+            raise MetadataRefused(write.graph)
         if write.operation == "delete":
             return delete_graph(clone, write.graph)
         change_graph = put_graph if write.operation == "put" else post_graph

@@ -204,7 +204,7 @@ def test_the_graph_of_metadata_is_the_service_s_own(client: TestClient, method: 
     content = None if method == "delete" else "<urn:a> <urn:p> 1 ."
     kind = {**AUTH, "content-type": TURTLE}
     address = f"/store?graph={Iris().graph('metadata')}"
-    problem = assert_problem(client.request(method, address, content=content, headers=kind), 403, "query-refused")
+    problem = assert_problem(client.request(method, address, content=content, headers=kind), 403, "metadata-refused")
     assert "is written by the store alone" in problem["detail"]
 
 
