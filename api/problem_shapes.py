@@ -136,7 +136,7 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
         403,
         "service-refused",
         ("The query calls another service", "查询调用了其他服务"),
-        ("{error}.", "SERVICE {target} 被拒绝：查询只能访问运营者允许的服务。"),
+        ("{error}.", "{zh}。"),
         target="target",
         allowed="allowed",
     ),
@@ -144,7 +144,7 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
         403,
         "load-refused",
         ("The update loads a document", "更新要求加载文档"),
-        ("{error}.", "LOAD {target} 被拒绝：更新只能获取运营者允许的文档。"),
+        ("{error}.", "{zh}。"),
         target="target",
         allowed="allowed",
     ),
@@ -419,8 +419,6 @@ def problem_of(error: KgError, language: Language, log_id: str = "") -> dict[str
         shown["kind"] = KIND_WORDS[error.kind].in_(language)
     if isinstance(error, errors.BadParameter) and language == "zh":
         shown["hint"] = error.hint_zh
-    if isinstance(error, errors.ServiceRefused | errors.LoadRefused):
-        shown["target"] = error.target or "…"
     limit = getattr(error, "limit", None)
     if isinstance(limit, Mapping):
         shown["limit_name"] = limit_words(str(limit["name"]), language)

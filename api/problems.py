@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import logging
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -30,6 +31,7 @@ FOR_PROGRAMS: Final = ("/api/", "/sparql", "/store", "/health/", "/openapi.json"
 _RETRY_AFTER: Final = 5
 """Seconds after which to try again where the error itself does not know."""
 
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -87,7 +89,8 @@ def respond(
     problem = problem_of(error, language, log_id or secrets.token_hex(6))
     if problem["status"] >= 500 and not log_id and "log_id" in problem:
         _LOG.error("%s %s %s", problem["log_id"], request.method, request.url.path, exc_info=error)
-    problem |= {"instance": request.url.path, **(more or {})}
+    # A URI reference (RFC 9457, section 3.1.5), with the letters of all languages as they are read.
+    problem |= {"instance": _CONTROL.sub(lambda found: f"%{ord(found[0]):02X}", request.scope["path"]), **(more or {})}
     shared = {
         "Vary": "Accept, Accept-Language",
         "Cache-Control": "no-store",

@@ -179,8 +179,15 @@ def _reach(allowed: Sequence[str], none: str) -> str:
     return f"allowed are {', '.join(allowed)} alone" if allowed else none
 
 
+def _reach_zh(allowed: Sequence[str], none: str) -> str:
+    return f"仅允许 {'、'.join(allowed)}" if allowed else none
+
+
 class ServiceRefused(QueryRefused):
-    """A query calls another service (SERVICE); `target` is its IRI where that is written, `allowed` may be called."""
+    """A query calls another service (SERVICE); `target` is its IRI where that is written, `allowed` may be called.
+
+    `zh` is the message in Chinese.
+    """
 
     def __init__(self, target: str = "", allowed: Sequence[str] = ()) -> None:
         """Keep what was to be called and what may be."""
@@ -188,19 +195,25 @@ class ServiceRefused(QueryRefused):
         self.allowed = tuple(allowed)
         how = ", each written as an IRI, and the word SERVICE nowhere else" if self.allowed and not target else ""
         reach = _reach(self.allowed, "no query makes this server call another")
+        how_zh = "，且须写成 IRI，查询他处不得出现 SERVICE 一词" if how else ""
+        reach_zh = _reach_zh(self.allowed, "查询不能让本服务访问其他服务")
+        self.zh = f"SERVICE {target or '…'} 被拒绝：{reach_zh}{how_zh}"
         super().__init__(f"SERVICE {target or '…'} is refused: {reach}{how}")
 
 
 class LoadRefused(QueryRefused):
-    """An update loads a document (LOAD); `target` is its IRI where that is written, `allowed` may be loaded from."""
+    """An update loads a document (LOAD); `target` is its IRI where that is written, `allowed` may be loaded from.
+
+    `zh` is the message in Chinese.
+    """
 
     def __init__(self, target: str = "", allowed: Sequence[str] = ()) -> None:
         """Keep what was to be loaded and what may be."""
         self.target = target
         self.allowed = tuple(allowed)
-        super().__init__(
-            f"LOAD {target or '…'} is refused: {_reach(self.allowed, 'no update makes this server fetch a document')}"
-        )
+        reach = _reach(self.allowed, "no update makes this server fetch a document")
+        self.zh = f"LOAD {target or '…'} 被拒绝：{_reach_zh(self.allowed, '更新不能让本服务获取文档')}"
+        super().__init__(f"LOAD {target or '…'} is refused: {reach}")
 
 
 class MetadataRefused(QueryRefused):

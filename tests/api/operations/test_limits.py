@@ -9,7 +9,7 @@ from api.operations.connections import READ_SECONDS
 from api.problem_shapes import problem_of
 from api.routers.limits import limits_of
 from api.words import LIMIT_WORDS, UNIT_WORDS, Language
-from kg.errors import KgError, LimitExceeded, Overloaded, QueryTimeout, QueryTooComplex, ServiceRefused
+from kg.errors import KgError, LimitExceeded, LoadRefused, Overloaded, QueryTimeout, QueryTooComplex, ServiceRefused
 from kg.revisions import Revision
 from kg.settings import Settings
 from kg.writing.writer import WAITING
@@ -125,6 +125,20 @@ def test_every_limit_and_unit_has_words_in_both_languages(client: TestClient) ->
             None,
             "SERVICE … 被拒绝：查询不能让本服务访问其他服务。",
             "SERVICE … is refused: no query makes this server call another.",
+        ),
+        (
+            ServiceRefused("http://b/", ("http://a/",)),
+            403,
+            None,
+            "SERVICE http://b/ 被拒绝：仅允许 http://a/。",
+            "SERVICE http://b/ is refused: allowed are http://a/ alone.",
+        ),
+        (
+            LoadRefused("http://b/", ()),
+            403,
+            None,
+            "LOAD http://b/ 被拒绝：更新不能让本服务获取文档。",
+            "LOAD http://b/ is refused: no update makes this server fetch a document.",
         ),
     ],
 )

@@ -157,7 +157,7 @@ def test_text_is_one_line_whatever_a_stranger_sends(written: io.StringIO, asking
     assert 'agent="x\\\\ty z"' in line
     assert " info    request request_id=" in line
     assert " method=GET " in line
-    assert " status=200 " in line
+    assert " status=400 " in line
 
 
 def test_text_has_the_traceback_below_and_indented(written: io.StringIO, asking: Ask) -> None:

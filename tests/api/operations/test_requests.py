@@ -91,6 +91,15 @@ def test_hosts_as_they_are_pass(asking: Ask, host: str) -> None:
         assert client.get("/test/url", headers={"host": host}).json()["url"] == f"http://{host}/test/url"
 
 
+@pytest.mark.parametrize("path", ["/limits%0A", "/%0A", "/limits%00", "/limits%7F/x", "/limits%0D%0Ax"])
+def test_control_characters_are_no_path(asking: Ask, path: str) -> None:
+    """Found by fuzzing: a line feed at the end of a path was overlooked, and led to a redirect."""
+    with asking() as client:
+        problem = assert_problem(client.get(path), 400, "malformed-request")
+        assert problem["detail"] == "The path has control characters."
+        assert problem["instance"] == path
+
+
 async def run(app: Any) -> list[Message]:
     """Return what an app sends through the middleware."""
     sent: list[Message] = []
