@@ -33,6 +33,7 @@ from kg.errors import (
     QueryTimeout,
     QueryTooComplex,
     UnknownFunction,
+    Unsortable,
     UnsupportedFormat,
 )
 from kg.federation import AllowList, Gateway, RemoteFailure, rewrite
@@ -259,6 +260,7 @@ def _outcome(error: KgError) -> str:
     for kind, name in (
         (QuerySyntaxError, "syntax"),
         (UnknownFunction, "syntax"),
+        (Unsortable, "sorting"),
         (QueryRefused, "refused"),
         (Overloaded, "overloaded"),
         (NoRoom, "overloaded"),

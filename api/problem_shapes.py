@@ -176,6 +176,15 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
             "结果较大，目前没有空间暂存；较小的结果可以给出。",
         ),
     ),
+    errors.Unsortable: _shape(
+        422,
+        "unsortable",
+        ("The values have no order", "这些值无法排序"),
+        (
+            "{error}. Sort by STR(…), or by values of one kind.",
+            "ORDER BY 的值属于不同种类（例如数字与文本混杂），无法排序。请按 STR(…) 排序，或只按同一种类的值排序。",
+        ),
+    ),
     errors.UnknownFunction: _shape(
         400,
         "unknown-function",

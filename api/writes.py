@@ -32,6 +32,7 @@ from kg.errors import (
     RevisionNotFound,
     RevisionPruned,
     StoreError,
+    Unsortable,
     UnsupportedFormat,
     ValidationFailed,
 )
@@ -73,6 +74,7 @@ _OUTCOMES: Final[tuple[tuple[type[KgError], str], ...]] = (
     (QuerySyntaxError, "syntax"),
     (QueryRefused, "refused"),
     (OperationFailed, "operation"),
+    (Unsortable, "sorting"),
     (Overloaded, "overloaded"),
     (RemoteFailure, "remote"),
     (UnsupportedFormat, "format"),

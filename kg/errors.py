@@ -10,6 +10,7 @@ KgError
 │   ├── QuerySyntaxError (line, column)
 │   │   └── DocumentSyntaxError
 │   ├── UnknownFunction  (function)
+│   ├── Unsortable       values that the engine finds no order among
 │   ├── OperationFailed  an update cannot be done on this data (operation, place in the update)
 │   ├── QueryRefused     what the query asks for is not allowed
 │   │   ├── ServiceRefused
@@ -155,6 +156,14 @@ class UnknownFunction(QueryError):
         """Keep the IRI of the function."""
         self.function = function
         super().__init__(f"there is no function <{function}>")
+
+
+class Unsortable(QueryError):
+    """A query sorts values that the engine finds no order among, such as numbers beside texts (it ends for it)."""
+
+    def __init__(self) -> None:
+        """Say it."""
+        super().__init__("ORDER BY has values of several kinds, such as numbers beside texts, that cannot be sorted")
 
 
 class OperationFailed(QueryError):

@@ -11,12 +11,15 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kg.errors import LimitExceeded
+from kg.errors import KgError, LimitExceeded, Unsortable
 from kg.workers.confine import STACK
 from kg.workers.messages import Message, pack, unpack
 
 _OUT_OF_MEMORY: Final = ("memory allocation of", "bad_alloc", "MemoryError", "Resource temporarily unavailable")
 """What a process says that has no memory left; the last where there is none for the stack of a thread."""
+
+_NO_ORDER: Final = "does not correctly implement a total order"
+"""What the engine says before it ends for values among which its comparison goes in circles (Rust's `sort_by`)."""
 
 
 class Ended(Exception):
@@ -28,8 +31,10 @@ class Ended(Exception):
         self.said = said
         super().__init__(f"status {status}: {said}")
 
-    def limit(self, memory: int) -> LimitExceeded | None:
-        """Return the limit by which a worker ended that may take so much memory, None where it was none."""
+    def reason(self, memory: int) -> KgError | None:
+        """Return why the query ended a worker that may take so much memory, None where it was not the query."""
+        if _NO_ORDER in self.said:
+            return Unsortable()
         if self.status == -signal.SIGKILL or any(words in self.said for words in _OUT_OF_MEMORY):
             return LimitExceeded("memory", memory, "bytes")
         if self.status in {-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT}:

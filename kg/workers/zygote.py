@@ -150,6 +150,7 @@ def _demote(pid: int) -> None:
 def main(descriptor: int, role: str, configuration: str) -> None:
     """Become a zygote: `role` is the module whose `prepare(configuration)` gives the work of its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the server, and the server its zygotes
+    os.environ["RUST_BACKTRACE"] = "0"  # a trace would push what the engine said out of the last words that are kept
     control = socket.socket(fileno=descriptor)
     try:
         work: Work = importlib.import_module(role).prepare(json.loads(configuration))

@@ -149,10 +149,8 @@ class Writer:
     def _why(self, ended: Ended) -> KgError:
         """Return why a worker ended before it answered; nothing was changed then."""
         _LOG.warning("a process that wrote has ended: %s", ended)
-        limit = ended.limit(self._settings.worker_memory)
-        if limit is not None:
-            return limit
-        return StoreError(f"the process that wrote has ended, and nothing was changed: {ended}")
+        reason = ended.reason(self._settings.worker_memory)
+        return reason or StoreError(f"the process that wrote has ended, and nothing was changed: {ended}")
 
 
 def _result(message: Message) -> WriteResult:

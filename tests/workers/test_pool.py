@@ -23,6 +23,7 @@ from kg.errors import (
     QueryTimeout,
     ServiceRefused,
     StoreError,
+    Unsortable,
 )
 from kg.workers import pool
 from kg.workers.pool import SPARE, Answered, Called, Limits, Spooled, WorkerPool
@@ -115,6 +116,22 @@ def test_deep_texts_end_a_worker_and_nothing_else(run: Run) -> None:
             await asking.ask("SELECT * " + "{" * 150_000 + "}" * 150_000)
         assert raised.value.name in {"complexity", "memory", "time"}
         assert len(rows(await asking.ask("SELECT * { ?s ?p ?o } LIMIT 2"))) == 2
+
+    run(test)
+
+
+MIXED = " ".join(str(i * 37 % 30) if i % 2 else f'"{i * 53 % 30}a"' for i in range(30))
+"""Numbers beside texts: 9 < 10, "10" < "9a" and so in a circle."""
+
+
+def test_values_without_an_order_are_no_limit_of_the_query(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUST_BACKTRACE", "full")
+
+    async def test(asking: Asking) -> None:
+        with pytest.raises(Unsortable, match="numbers beside texts"):
+            await asking.ask(f"SELECT ?o {{ VALUES ?o {{ {MIXED} }} }} ORDER BY ?o")
+        assert asking.pool.killed == {"sorting": 1}
+        assert len(rows(await asking.ask(f"SELECT ?o {{ VALUES ?o {{ {MIXED} }} }} ORDER BY STR(?o)"))) == 30
 
     run(test)
 

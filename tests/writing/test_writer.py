@@ -27,6 +27,7 @@ from kg.errors import (
     QueryTooComplex,
     ServiceRefused,
     StoreError,
+    Unsortable,
     UnsupportedFormat,
     ValidationFailed,
 )
@@ -166,6 +167,17 @@ def test_write_over_its_memory_is_ended_and_changes_nothing(writing_with: Callab
     with pytest.raises(LimitExceeded) as caught:
         writing.update(HUNGRY)
     assert caught.value.name == "memory"
+    assert writing.store.current_id() == before
+
+
+def test_write_that_sorts_what_has_no_order_changes_nothing(writing: Writing) -> None:
+    mixed = " ".join(str(i * 37 % 30) if i % 2 else f'"{i * 53 % 30}a"' for i in range(30))
+    before = writing.store.current_id()
+    with pytest.raises(Unsortable):
+        writing.update(
+            "INSERT { GRAPH <urn:g> { <urn:a> <urn:p> ?o } } WHERE "
+            f"{{ SELECT ?o {{ VALUES ?o {{ {mixed} }} }} ORDER BY ?o }}"
+        )
     assert writing.store.current_id() == before
 
 

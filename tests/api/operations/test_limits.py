@@ -9,7 +9,16 @@ from api.operations.connections import READ_SECONDS
 from api.problem_shapes import problem_of
 from api.routers.limits import limits_of
 from api.words import LIMIT_WORDS, UNIT_WORDS, Language
-from kg.errors import KgError, LimitExceeded, LoadRefused, Overloaded, QueryTimeout, QueryTooComplex, ServiceRefused
+from kg.errors import (
+    KgError,
+    LimitExceeded,
+    LoadRefused,
+    Overloaded,
+    QueryTimeout,
+    QueryTooComplex,
+    ServiceRefused,
+    Unsortable,
+)
 from kg.revisions import Revision
 from kg.settings import Settings
 from kg.writing.writer import WAITING
@@ -118,6 +127,14 @@ def test_every_limit_and_unit_has_words_in_both_languages(client: TestClient) ->
             None,
             "正在执行和排队的查询或写入过多，请在 3 秒后重试。",
             "Too many queries, or writes, run and wait already; try again in 3 seconds.",
+        ),
+        (
+            Unsortable(),
+            422,
+            None,
+            "ORDER BY 的值属于不同种类（例如数字与文本混杂），无法排序。请按 STR(…) 排序，或只按同一种类的值排序。",
+            "ORDER BY has values of several kinds, such as numbers beside texts, that cannot be sorted. "
+            "Sort by STR(…), or by values of one kind.",
         ),
         (
             ServiceRefused("", ()),
