@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import Final
 
-LONG: Final = os.environ.get("KG_LONG", "") not in {"", "0"}
-"""Whether the long form runs: every attack, 200 kills, minutes of load, many examples."""
+
+def is_long(module: str) -> bool:
+    """Tell whether the tests of a module run in their long form: 200 kills, minutes of load, many examples.
+
+    `KG_LONG` is 1 for all of them, or the name of a package whose tests alone do.
+    """
+    asked = os.environ.get("KG_LONG", "")
+    return asked == "1" or (bool(asked) and module.startswith(f"{asked}."))

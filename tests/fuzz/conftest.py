@@ -11,11 +11,13 @@ from hypothesis import settings as hypothesis_settings
 
 from kg.revisions import Revision
 from kg.settings import Settings
-from tests.length import LONG
+from tests.length import is_long
 from tests.reliability.asking import MEMBERS, ask_small, is_right, problem_in
 from tests.reliability.processes import settled, supported, tree, zombies
 from tests.reliability.serving import Serving, serving
 from tests.reliability.wire import Endpoint, Reply
+
+LONG = is_long(__name__)
 
 TOKEN = "fuzzing-token-0123456789"
 __all__ = ["LONG", "MEMBERS", "TOKEN", "honest", "trying"]

@@ -18,8 +18,10 @@ from kg.engine.view import StoreView
 from kg.iris import Iris
 from kg.metadata import Names, Release, describe, describe_change
 from kg.terms import PKG, RDF, RDFS, VOID
-from tests.length import LONG
+from tests.length import is_long
 from tests.metadata.stores import GRAPH, IRIS, Changed, changed, graph_of, quads_of, written
+
+LONG = is_long(__name__)
 
 TYPE = ox.NamedNode(RDF + "type")
 NAMES = Names(IRIS)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.length import LONG
+from tests.length import is_long
 from tests.reliability.asking import COUNT, ask, ask_small, counted, is_right, problem_in
 from tests.reliability.attack import Attack
 from tests.reliability.battery import BATTERY
@@ -16,6 +16,8 @@ from tests.reliability.conftest import linux
 from tests.reliability.processes import Watch, memory, settled, tree, zombies
 from tests.reliability.serving import Serving, serving
 from tests.reliability.wire import Endpoint, Listener, Reply, judge, request_of, send
+
+LONG = is_long(__name__)
 
 pytestmark = [linux, pytest.mark.xdist_group("reliability")]
 

@@ -13,13 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.length import LONG
+from tests.length import is_long
 from tests.reliability.asking import ask_small
 from tests.reliability.conftest import TOKEN, linux
 from tests.reliability.processes import end, settled, tree, zombies
 from tests.reliability.serving import Serving, serving
 from tests.reliability.wire import Endpoint
 from tests.reliability.writing import Ledger, Readers, insert, seen, seen_in, update
+
+LONG = is_long(__name__)
 
 pytestmark = [linux, pytest.mark.xdist_group("crashes")]
 

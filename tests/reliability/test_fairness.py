@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.length import LONG
+from tests.length import is_long
 from tests.reliability.asking import HEAVY, Asked, ask, ask_again_and_again, ask_small, is_right, problem_in
 from tests.reliability.conftest import linux
 from tests.reliability.serving import ROOT, Serving, serving
 from tests.reliability.wire import Endpoint, Reply
+
+LONG = is_long(__name__)
 
 pytestmark = [linux, pytest.mark.xdist_group("reliability")]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.length import LONG
+from tests.length import is_long
 from tests.reliability.asking import LARGE, ask_small, problem_in, query
 from tests.reliability.attack import Attack
 from tests.reliability.battery import BATTERY
@@ -22,6 +22,8 @@ from tests.reliability.processes import descriptors, memory, settled, shown, tre
 from tests.reliability.serving import ROOT, Serving, serving
 from tests.reliability.wire import Endpoint, Reply, request_of, send
 from tests.reliability.writing import graph, insert, put, update
+
+LONG = is_long(__name__)
 
 pytestmark = [linux, pytest.mark.xdist_group("crashes")]
 

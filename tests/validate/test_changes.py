@@ -20,7 +20,9 @@ from kg.iris import Iris
 from kg.terms import PKG, PREFIXES, RDF
 from kg.validate import Contract, read_shapes, validate_change, validate_shapes
 from kg.validate.datatypes import as_stored
-from tests.length import LONG
+from tests.length import is_long
+
+LONG = is_long(__name__)
 
 SHAPES = Path(__file__).resolve().parents[2] / "ontology" / "shapes"
 IRIS = Iris()
