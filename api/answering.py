@@ -138,7 +138,7 @@ class Answering:
         media_type = content_type(chosen.value, chosen.media_type) if chosen else answer.media_type
         headers = exchange.headers(None if answer.volatile else tag)
         if answer.descriptor >= 0:
-            return SpoolResponse(answer, media_type, headers), answer.waited
+            return SpoolResponse(answer, media_type, headers, exchange.patience), answer.waited
         if answer.volatile:
             return exchange.computed(media_type, answer.content), answer.waited
         return Response(answer.content, media_type=media_type, headers=headers), answer.waited

@@ -18,6 +18,7 @@ from api.state import Snapshot, Snapshots
 from api.words import Language
 from kg import __version__
 from kg.errors import BadParameter
+from kg.settings import Settings
 from kg.terms import ONTOLOGY_IRI
 
 JSON: Final = "application/json"
@@ -100,6 +101,12 @@ class Exchange:
     def reads_html(self) -> bool:
         """Whether a browser asks."""
         return names(self.request.headers.get("accept"), "text/html")
+
+    @property
+    def patience(self) -> float:
+        """The seconds that the client may take to read on."""
+        settings: Settings = self.request.app.state.settings
+        return settings.send_timeout
 
     def path(self, path: str) -> str:
         """Return a path of this service as clients see it, below the prefix that a proxy gives it."""

@@ -31,7 +31,9 @@ FOR_PROGRAMS: Final = ("/api/", "/sparql", "/store", "/health/", "/openapi.json"
 _RETRY_AFTER: Final = 5
 """Seconds after which to try again where the error itself does not know."""
 
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+"""Characters that stand in no path."""
+
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -90,7 +92,7 @@ def respond(
     if problem["status"] >= 500 and not log_id and "log_id" in problem:
         _LOG.error("%s %s %s", problem["log_id"], request.method, request.url.path, exc_info=error)
     # A URI reference (RFC 9457, section 3.1.5), with the letters of all languages as they are read.
-    problem |= {"instance": _CONTROL.sub(lambda found: f"%{ord(found[0]):02X}", request.scope["path"]), **(more or {})}
+    problem |= {"instance": CONTROL.sub(lambda found: f"%{ord(found[0]):02X}", request.scope["path"]), **(more or {})}
     shared = {
         "Vary": "Accept, Accept-Language",
         "Cache-Control": "no-store",

@@ -11,11 +11,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 _CHUNK: Final = 1 << 16
-SEND_SECONDS: Final = 60.0
-"""How long a client may take to read the next part of an answer before the connection is broken."""
-
 SLOWEST: Final = 64 << 10
-"""Bytes a second that a client reads at least, after the first `SEND_SECONDS`; else the connection is broken."""
+"""Bytes a second that a client reads at least, after its `patience`; else the connection is broken."""
 
 
 class File(Protocol):
@@ -37,10 +34,14 @@ class File(Protocol):
 
 
 class SpoolResponse(Response):
-    """Sends an answer from its file, as fast as the client reads and no faster; the worker is long free."""
+    """Sends an answer from its file, as fast as the client reads and no faster; the worker is long free.
 
-    def __init__(self, file: File, media_type: str, headers: Mapping[str, str]) -> None:
+    `patience` is the seconds that a client may take to read the next part before the connection is broken.
+    """
+
+    def __init__(self, file: File, media_type: str, headers: Mapping[str, str], patience: float) -> None:
         self._file = file
+        self._patience = patience
         super().__init__(b"", media_type=media_type, headers={**headers, "Content-Length": str(file.size)})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
@@ -50,7 +51,7 @@ class SpoolResponse(Response):
             TimeoutError: the client does not read on; the connection is broken, so that nobody takes it for whole.
         """
         try:
-            async with asyncio.timeout(SEND_SECONDS + self._file.size / SLOWEST):
+            async with asyncio.timeout(self._patience + self._file.size / SLOWEST):
                 await self._send(send)
         finally:
             self._file.close()
@@ -64,4 +65,4 @@ class SpoolResponse(Response):
                 raise OSError("the file of an answer is shorter than it was")
             sent += len(chunk)
             body = {"type": "http.response.body", "body": chunk, "more_body": sent < self._file.size}
-            await asyncio.wait_for(send(body), SEND_SECONDS)
+            await asyncio.wait_for(send(body), self._patience)

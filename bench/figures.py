@@ -267,8 +267,6 @@ def _busy(item: Figures) -> str:
 
 
 def _cell(item: Figures, name: str) -> str:
-    outcome = next((outcome for outcome in item.outcomes if outcome.attack == name), None)
-    if outcome is None:
-        return "not reached"
+    outcome = next(outcome for outcome in item.outcomes if outcome.attack == name)
     status = f" {outcome.status}" if outcome.status else ""
     return f"{WORDS[outcome.verdict]}{status}, {outcome.seconds:.1f} s{' ✝' if outcome.died else ''}"

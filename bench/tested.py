@@ -55,7 +55,16 @@ TESTED: Final = (
         "To validate a write costs what it touches, not what is there",
         ("validate/test_changes.py::test_cost_does_not_grow_with_the_untouched_graph",),
     ),
-    Tested("A write is found valid exactly where all of the graph then is", ("validate/test_changes.py",)),
+    Tested(
+        "A write is found valid exactly where all of the graph then is",
+        (
+            "validate/test_changes.py::test_change_violates_what_everything_then_violates",
+            "validate/test_changes.py::test_change_that_reaches_far_is_followed",
+            "validate/test_changes.py::test_triple_that_stands_in_another_graph_as_well_stays",
+            "validate/test_changes.py::test_shapes_that_may_look_anywhere_have_everything_validated",
+            "validate/test_changes.py::test_shapes_of_all_kinds_are_read_right",
+        ),
+    ),
     Tested(
         "What was acknowledged outlives kill -9, nothing is there by half, nothing needs repair",
         ("reliability/test_crashes.py", "revisions/test_crash.py"),

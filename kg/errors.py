@@ -161,6 +161,8 @@ class UnknownFunction(QueryError):
 class Unsortable(QueryError):
     """A query sorts values that the engine finds no order among, such as numbers beside texts (it ends for it)."""
 
+    name = "sorting"
+
     def __init__(self) -> None:
         """Say it."""
         super().__init__("ORDER BY has values of several kinds, such as numbers beside texts, that cannot be sorted")

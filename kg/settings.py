@@ -99,6 +99,7 @@ class Settings:
     workers: int = _setting(0, "How many queries run at once; 0 chooses by this machine's memory, up to 16.", _whole)
     query_timeout: float = _setting(10.0, "Seconds that a query may take; `timeout=` may ask for less.", _number)
     write_timeout: float = _setting(60.0, "Seconds that a write may take, its validation included.", _number)
+    send_timeout: float = _setting(60.0, "Seconds that a client may take to read on; then it is left.", _number)
     worker_memory: int = _setting(1 << 30, "Memory that a query may take, like 512MiB or 1GiB.", parse_size)
     max_rows: int = _setting(200_000, "Rows, or triples, that an answer may have.", _whole)
     max_bytes: int = _setting(64 << 20, "Size that an answer may have, like 64MiB.", parse_size)
@@ -176,6 +177,7 @@ _LEAST: Final = {
     "workers": 0,
     "query_timeout": 0.01,
     "write_timeout": 0.1,
+    "send_timeout": 0.1,
     "worker_memory": 64 << 20,
     "max_rows": 1,
     "max_bytes": 1024,

@@ -38,9 +38,6 @@ _UNREADABLE: Final = (
 HEAD_SECONDS: Final = 10.0
 """How long a connection may take to send the head of a request, from its first byte on, or from its opening."""
 
-READ_SECONDS: Final = 60.0
-"""How long a client may leave unread what was sent to it, before the connection is broken."""
-
 KEEP_ALIVE_SECONDS: Final = 15
 """How long a connection is kept open without a request."""
 
@@ -61,13 +58,16 @@ _LOG: Final = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Connections:
-    """The connections that are open, and what each may take; proxies are not counted by client."""
+    """The connections that are open, and what each may take; proxies are not counted by client.
+
+    `read_seconds` is how long a client may leave unread what was sent to it, before the connection is broken.
+    """
 
     proxies: Proxies
+    read_seconds: float
     most: int = CONNECTIONS
     per_client: int = PER_CLIENT
     head_seconds: float = HEAD_SECONDS
-    read_seconds: float = READ_SECONDS
     refused: int = 0
     ending: int = 0
     open: Counter[str] = field(default_factory=Counter)

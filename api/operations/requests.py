@@ -19,7 +19,7 @@ from api.errors import (
     TooManyHeaders,
     TooManyParameters,
 )
-from api.problems import respond, respond_unknown
+from api.problems import CONTROL, respond, respond_unknown
 from kg.errors import KgError
 from kg.settings import Settings
 
@@ -31,7 +31,6 @@ MAX_HEADER_COUNT: Final = 100
 MAX_PARAMETERS: Final = 1000
 
 _HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~-]+)(:\d{1,5})?")
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _LENGTH: Final = re.compile(r"\d{1,18}")
 _LOG: Final = logging.getLogger(__name__)
 
@@ -65,7 +64,7 @@ class RequestLimitMiddleware:
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         if len(scope.get("raw_path") or scope["path"]) + len(query) > MAX_ADDRESS:
             yield AddressTooLong(MAX_ADDRESS)
-        if _CONTROL.search(scope["path"]):
+        if CONTROL.search(scope["path"]):
             # The end of a line at the end of a path is overlooked by the patterns of paths (Python's `$`).
             yield MalformedRequest("The path has control characters.", "请求路径含有控制字符。")
         if query.count(b"&") >= MAX_PARAMETERS:

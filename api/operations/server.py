@@ -52,7 +52,7 @@ def make_server(app: FastAPI, settings: Settings, on_start: Callable[[], None] =
     """Return a server of an app; this process logs from now on as the settings say."""
     configure(settings.log)
     operations: Operations = app.state.operations
-    connections = Connections(operations.proxies, most=min(CONNECTIONS, _room_for_connections()))
+    connections = Connections(operations.proxies, settings.send_timeout, most=min(CONNECTIONS, _room_for_connections()))
     operations.metrics.read("kg_connections", "Connections that are open.", "gauge", connections.open.total)
     operations.metrics.read(
         "kg_connections_refused", "Connections that were one too many.", "counter", lambda: connections.refused

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.described import json_answer
 from api.exchange import ExchangeDep, once_each
 from api.models import Labels, Model
-from api.operations.connections import CONNECTIONS, HEAD_SECONDS, PER_CLIENT, READ_SECONDS
+from api.operations.connections import CONNECTIONS, HEAD_SECONDS, PER_CLIENT
 from api.operations.requests import MAX_ADDRESS, MAX_HEADERS, MAX_PARAMETERS
 from api.parameters import MAX_LIMIT, LanguageParameters
 from api.protocol import BODY_SECONDS
@@ -82,7 +82,7 @@ def limits_of(app: FastAPI) -> Iterator[tuple[str, float | None, str]]:
     yield "parameters", MAX_PARAMETERS, "parameters"
     yield "head", HEAD_SECONDS, "seconds"
     yield "arrival", BODY_SECONDS, "seconds"
-    yield "reading", READ_SECONDS, "seconds"
+    yield "reading", settings.send_timeout, "seconds"
     yield "connections", CONNECTIONS, "connections"
     yield "connections_per_client", PER_CLIENT, "connections"
     yield "page", MAX_LIMIT, "items"

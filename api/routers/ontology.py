@@ -140,4 +140,4 @@ def _add_download(router: APIRouter) -> None:
         downloads: Downloads = exchange.request.app.state.downloads
         file = downloads.open(exchange.snapshot, format, exchange.snapshot.iris.graph("metadata"))
         headers = {**exchange.headers(tag), "Content-Disposition": f'attachment; filename="{filename}"'}
-        return SpoolResponse(file, format.media_type, headers)
+        return SpoolResponse(file, format.media_type, headers, exchange.patience)

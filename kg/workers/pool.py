@@ -15,7 +15,7 @@ from typing import Final, Literal
 from kg.engine import GraphFormat, QueryRequest, ResultFormat
 from kg.engine.admission import Policy
 from kg.engine.examine import Call
-from kg.errors import KgError, LimitExceeded, Overloaded, QueryError, QueryTimeout
+from kg.errors import KgError, Overloaded, QueryError, QueryTimeout
 from kg.workers.confine import give_back_memory
 from kg.workers.gate import Gate
 from kg.workers.messages import Message, error_of
@@ -301,7 +301,7 @@ class WorkerPool:
         """Return why a worker ended that nobody ended."""
         reason = ended.reason(self.limits.memory)
         if reason is not None:
-            self.killed[reason.name if isinstance(reason, LimitExceeded) else "sorting"] += 1
+            self.killed[reason.name] += 1
             return reason
         self.killed["failed"] += 1
         # Without a status it was the zygote that ended, and there will be another one.

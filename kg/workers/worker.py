@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kg.errors import KgError, LimitExceeded, Unsortable
+from kg.errors import LimitExceeded, Unsortable
 from kg.workers.confine import STACK
 from kg.workers.messages import Message, pack, unpack
 
@@ -31,7 +31,7 @@ class Ended(Exception):
         self.said = said
         super().__init__(f"status {status}: {said}")
 
-    def reason(self, memory: int) -> KgError | None:
+    def reason(self, memory: int) -> LimitExceeded | Unsortable | None:
         """Return why the query ended a worker that may take so much memory, None where it was not the query."""
         if _NO_ORDER in self.said:
             return Unsortable()

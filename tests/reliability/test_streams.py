@@ -12,14 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.length import is_long
 from tests.reliability.asking import HEAVY, LARGE, ask_again_and_again, ask_small, is_right, query
 from tests.reliability.conftest import linux
-from tests.reliability.processes import busy_share, descriptors, memory, settled, tree
+from tests.reliability.processes import busy_share, descriptors, memory, settled, tree, unnamed_files
 from tests.reliability.serving import Serving, serving
 from tests.reliability.wire import Endpoint, send
-
-LONG = is_long(__name__)
 
 pytestmark = [linux, pytest.mark.xdist_group("reliability")]
 
@@ -123,15 +120,15 @@ def test_requests_that_do_not_arrive_hold_nobody_up(server: Serving) -> None:
         assert found.answered >= 3
 
 
-@pytest.mark.skipif(not LONG, reason="waits for more than a minute; KG_LONG=1 runs it (make test-long)")
-def test_a_client_that_reads_nothing_is_left(server: Serving) -> None:
-    assert settled(lambda: unnamed_files(server.pid) == 0, 30), "earlier answers have gone"
+def test_a_client_that_reads_nothing_is_left(served: Path, tmp_path: Path) -> None:
+    settings = {"KG_SEND_TIMEOUT": "2", "KG_LOG": "none", "KG_CACHE_BYTES": "0"}
     with contextlib.ExitStack() as stack:
+        server = stack.enter_context(serving(served, tmp_path / "server.log", settings))
         connection = slow_reader(stack, server, LARGE, "127.0.2.1")
         assert connection.recv(64).startswith(b"HTTP/1.1 200")
         assert holds(server, connection)
         assert unnamed_files(server.pid) == 1
-        assert settled(lambda: not holds(server, connection) and unnamed_files(server.pid) == 0, 90), "both are closed"
+        assert settled(lambda: not holds(server, connection) and unnamed_files(server.pid) == 0, 60), "both are closed"
         size = 64
         with contextlib.suppress(ConnectionError):
             while part := connection.recv(1 << 16):
@@ -149,12 +146,3 @@ def holds(server: Serving, connection: socket.socket) -> bool:
         if (local, remote) == (server.port, ours):
             return fields[9] != "0"  # the kernel alone still sends what a closed socket has left
     return False
-
-
-def unnamed_files(pid: int) -> int:
-    """Return how many files without a name a process has open: large answers wait in such files."""
-    found = 0
-    for entry in Path(f"/proc/{pid}/fd").iterdir():
-        with contextlib.suppress(OSError):
-            found += str(entry.readlink()).endswith(" (deleted)")
-    return found

@@ -29,6 +29,7 @@ from kg.workers import pool
 from kg.workers.pool import SPARE, Answered, Called, Limits, Spooled, WorkerPool
 from kg.workers.worker import Worker
 from tests.conftest import ROOT
+from tests.engine.mixed import MIXED
 from tests.workers.conftest import COUNT, Asking, Run
 
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -118,10 +119,6 @@ def test_deep_texts_end_a_worker_and_nothing_else(run: Run) -> None:
         assert len(rows(await asking.ask("SELECT * { ?s ?p ?o } LIMIT 2"))) == 2
 
     run(test)
-
-
-MIXED = " ".join(str(i * 37 % 30) if i % 2 else f'"{i * 53 % 30}a"' for i in range(30))
-"""Numbers beside texts: 9 < 10, "10" < "9a" and so in a circle."""
 
 
 def test_values_without_an_order_are_no_limit_of_the_query(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

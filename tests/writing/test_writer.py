@@ -32,6 +32,7 @@ from kg.errors import (
     ValidationFailed,
 )
 from kg.writing import Write, WriteResult, writer
+from tests.engine.mixed import MIXED
 from tests.writing.conftest import Writing
 
 ENDLESS = 'INSERT { ?a <urn:p> 1 } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(CONCAT(STR(?a), STR(?f), ?i) = "no") }'
@@ -171,12 +172,11 @@ def test_write_over_its_memory_is_ended_and_changes_nothing(writing_with: Callab
 
 
 def test_write_that_sorts_what_has_no_order_changes_nothing(writing: Writing) -> None:
-    mixed = " ".join(str(i * 37 % 30) if i % 2 else f'"{i * 53 % 30}a"' for i in range(30))
     before = writing.store.current_id()
     with pytest.raises(Unsortable):
         writing.update(
             "INSERT { GRAPH <urn:g> { <urn:a> <urn:p> ?o } } WHERE "
-            f"{{ SELECT ?o {{ VALUES ?o {{ {mixed} }} }} ORDER BY ?o }}"
+            f"{{ SELECT ?o {{ VALUES ?o {{ {MIXED} }} }} ORDER BY ?o }}"
         )
     assert writing.store.current_id() == before
 

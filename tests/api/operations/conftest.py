@@ -68,7 +68,7 @@ def asking(make_app: MakeApp) -> Ask:
 @contextlib.contextmanager
 def listening(app: Any, connections: Connections | None = None, **config: Any) -> Iterator[int]:
     """Serve an ASGI app in a thread through the guarded protocol; gives the port."""
-    protocol = guarded(connections or Connections(Proxies.parse("")))
+    protocol = guarded(connections or Connections(Proxies.parse(""), 60))
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, http=protocol, ws="none", log_config=None, proxy_headers=False, **config)
     )

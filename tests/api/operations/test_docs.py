@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.operations.clients import Proxies
-from api.operations.connections import CONNECTIONS, HEAD_SECONDS, PER_CLIENT, READ_SECONDS
+from api.operations.connections import CONNECTIONS, HEAD_SECONDS, PER_CLIENT
 from api.operations.requests import MAX_ADDRESS, MAX_HEADERS, MAX_PARAMETERS
 from api.operations.server import GRACE_SECONDS, LONGEST_GRACE
 from api.protocol import BODY_SECONDS
@@ -46,8 +46,8 @@ def test_the_numbers_are_those_of_the_code() -> None:
     text = " ".join(OPERATIONS.split())
     said = (
         f"an address of {MAX_ADDRESS >> 10} KiB, headers of {MAX_HEADERS >> 10} KiB, {MAX_PARAMETERS} parameters; "
-        f"{HEAD_SECONDS:g} s for the head of a request, {BODY_SECONDS:g} s for its body, {READ_SECONDS:g} s "
-        f"for a client to read on; {CONNECTIONS} connections, {PER_CLIENT} of one client"
+        f"{HEAD_SECONDS:g} s for the head of a request, {BODY_SECONDS:g} s for its body; "
+        f"{CONNECTIONS} connections, {PER_CLIENT} of one client"
     )
     assert said in text
     assert f"until their deadline and {GRACE_SECONDS} s more, {LONGEST_GRACE} s at most" in text
