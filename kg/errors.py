@@ -10,11 +10,13 @@ KgError
 │   ├── QuerySyntaxError (line, column)
 │   │   └── DocumentSyntaxError
 │   ├── UnknownFunction  (function)
+│   ├── UnknownTerm      (term, nearest, line, column)
 │   ├── Unsortable       values that the engine finds no order among
 │   ├── OperationFailed  an update cannot be done on this data (operation, place in the update)
 │   ├── QueryRefused     what the query asks for is not allowed
 │   │   ├── ServiceRefused
 │   │   ├── LoadRefused
+│   │   ├── GraphKeptByStore (graph)
 │   │   └── RemoteGraphRefused
 │   ├── LimitExceeded    (name, limit, unit)
 │   │   ├── QueryTimeout
@@ -158,6 +160,18 @@ class UnknownFunction(QueryError):
         super().__init__(f"there is no function <{function}>")
 
 
+class UnknownTerm(QueryError):
+    """A query uses a class or a property that the ontology does not have; `line` and `column` say where it stands."""
+
+    def __init__(self, term: str, nearest: Sequence[str] = (), line: int = 0, column: int = 0) -> None:
+        """Keep the term as it is written, those that look like it, and its place."""
+        self.term = term
+        self.nearest = tuple(nearest)
+        self.line = line
+        self.column = column
+        super().__init__(f"the ontology has no {term}")
+
+
 class Unsortable(QueryError):
     """A query sorts values that the engine finds no order among, such as numbers beside texts (it ends for it)."""
 
@@ -227,13 +241,20 @@ class LoadRefused(QueryRefused):
         super().__init__(f"LOAD {target or '…'} is refused: {reach}")
 
 
-class MetadataRefused(QueryRefused):
-    """A write changes the graph that describes the dataset; `graph` is its IRI."""
+class GraphKeptByStore(QueryRefused):
+    """A write changes a graph that only the store writes: the one of metadata, or the one of what follows.
 
-    def __init__(self, graph: str) -> None:
+    `graph` is its IRI, `zh` the message in Chinese.
+    """
+
+    def __init__(self, graph: str, *, inferred: bool = False) -> None:
         """Keep the IRI."""
         self.graph = graph
-        super().__init__(f"<{graph}> describes the dataset and is written by the store alone")
+        what, what_zh = "describes the dataset", "描述数据集"
+        if inferred:
+            what, what_zh = "holds what follows from the other graphs by rules", "保存由规则从其他图推出的内容"
+        self.zh = f"<{graph}> {what_zh}，只由本服务写入"
+        super().__init__(f"<{graph}> {what} and is written by the store alone")
 
 
 class RemoteGraphRefused(QueryRefused):

@@ -14,6 +14,7 @@ def input_digests(ontology_path: Path, seeds_path: Path) -> dict[str, str]:
     """Return the SHA-256 of every file that a build reads, by its path from the two folders."""
     files = [("ontology", ontology_path, path) for path in sorted(ontology_path.rglob("*.ttl"))]
     files += [("ontology", ontology_path, path) for path in sorted((ontology_path / "hygiene").glob("*.rq"))]
+    files += [("ontology", ontology_path, path) for path in sorted((ontology_path / "rules").glob("*.rq"))]
     files += [("seeds", seeds_path, path) for path in sorted(seeds_path.glob("*/*.yaml"))]
     return {
         f"{name}/{path.relative_to(root).as_posix()}": hashlib.sha256(path.read_bytes()).hexdigest()

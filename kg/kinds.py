@@ -6,7 +6,7 @@ A relation's `key` is the field of a facts file and of a JSON answer; `inverse` 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from kg.terms import ELI, ORG, PKG, SKOS
 
@@ -33,6 +33,20 @@ KINDS: Final = (
     Kind("theme", "themes", PKG + "Theme"),
 )
 """The kinds that have a collection in the API, in the order in which they are shown."""
+
+KindName = Literal[
+    "policy",
+    "measure",
+    "sector",
+    "platform",
+    "organization",
+    "place",
+    "target",
+    "indicator",
+    "product",
+    "theme",
+]
+"""The names of the kinds, as a type."""
 
 KIND_BY_NAME: Final = {kind.name: kind for kind in KINDS}
 KIND_BY_COLLECTION: Final = {kind.collection: kind for kind in KINDS}
@@ -100,3 +114,13 @@ CLASSES: Final = {
     "qualitative": (PKG + "QualitativeTarget", PKG + "Target"),
 }
 """The classes of a thing by its kind, or by its `type` where a facts file gives one; the first is the most specific."""
+
+
+def key_of(property_iri: str) -> str:
+    """Return the key in JSON of a property that is not in the table: the end of its IRI.
+
+    >>> key_of("http://www.w3.org/ns/oa#hasTarget"), key_of(PKG + "touchesSector")
+    ('has_target', 'touches_sector')
+    """
+    local = property_iri.replace("#", "/").rsplit("/", 1)[-1]
+    return "".join(f"_{character.lower()}" if character.isupper() else character for character in local).lstrip("_")

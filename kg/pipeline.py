@@ -11,6 +11,7 @@ from kg import __version__
 from kg.build import NamedGraph, build_graphs, load_ontology, locate_subject
 from kg.errors import Problem, SourceError, ValidationFailed, Violation
 from kg.facts import Seed, load_seeds
+from kg.inference import with_inferred
 from kg.inputs import input_digests
 from kg.iris import Iris
 from kg.metadata import describing
@@ -20,7 +21,7 @@ from kg.settings import Settings
 from kg.validate import ValidationReport, validate
 
 Progress = Callable[[str], None]
-STEPS = ("ontology", "facts", "graphs", "validation", "revision")
+STEPS = ("ontology", "facts", "graphs", "inference", "validation", "revision")
 """What a build goes through, in order; `progress` is told each name as it is begun."""
 
 
@@ -57,6 +58,8 @@ def check(settings: Settings, progress: Progress = _silent) -> Built:
         raise SourceError([Problem(str(seeds_path), 0, 0, "", "has no source", "one folder a source, with facts.yaml")])
     progress("graphs")
     graphs = build_graphs(ontology, seeds)
+    progress("inference")
+    graphs = with_inferred(graphs, ontology_path, settings.iris)
     progress("validation")
     report = _with_places(validate(graphs, ontology_path), settings, seeds)
     manifest = {

@@ -29,6 +29,12 @@ VOID: Final = "http://rdfs.org/ns/void#"
 VOID_EXT: Final = "http://ldf.fi/void-ext#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 
+TOUCHES_SECTOR: Final = PKG + "touchesSector"
+"""The property by which a measure touches a sector; it follows by rules."""
+
+INFERRED: Final = "inferred"
+"""The name, after `graph/`, of the graph of what follows by rules."""
+
 PREFIXES: Final = {
     "pkg": PKG,
     "dcat": DCAT,

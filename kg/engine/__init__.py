@@ -2,6 +2,7 @@
 
 from kg.engine.digest import ChangedQuads, SetHash, hash_after, hash_of, without_graph
 from kg.engine.embedded import EmbeddedEngine
+from kg.engine.facts import FactBase, line_of_triple
 from kg.engine.graph_store import delete_graph, post_graph, put_graph
 from kg.engine.interface import Answer, Engine, GraphFormat, QueryRequest, ResultFormat, Term
 from kg.engine.parsing import checked
@@ -16,6 +17,7 @@ __all__ = [
     "ChangedQuads",
     "EmbeddedEngine",
     "Engine",
+    "FactBase",
     "GraphFormat",
     "QueryRequest",
     "ResultFormat",
@@ -31,6 +33,7 @@ __all__ = [
     "graph_names",
     "hash_after",
     "hash_of",
+    "line_of_triple",
     "lines_only_in",
     "post_graph",
     "put_graph",

@@ -45,11 +45,11 @@ class TripleReader:
         Raises:
             StoreError: the directory is damaged.
         """
-        start = None if subject is None else _node(subject)
+        start = None if subject is None else node_of(subject)
         if isinstance(start, ox.Literal):
             return
         name = None if predicate is None else ox.NamedNode(predicate)
-        end = None if value is None else _node(value)
+        end = None if value is None else node_of(value)
         with reported(self._path):
             for quad in self._store.quads_for_pattern(start, name, end, None):
                 if quad.graph_name != self._excluded:
@@ -59,7 +59,7 @@ class TripleReader:
         """Tell whether there is a triple."""
         if self._graphs is None:
             return next(self.triples(*triple), None) is not None
-        subject, predicate, value = _node(triple[0]), ox.NamedNode(triple[1]), _node(triple[2])
+        subject, predicate, value = node_of(triple[0]), ox.NamedNode(triple[1]), node_of(triple[2])
         if isinstance(subject, ox.Literal):
             return False
         with reported(self._path):
@@ -75,7 +75,7 @@ class TripleReader:
         """
         try:
             found = self._store.query(
-                query, use_default_graph_as_union=True, substitutions={ox.Variable(variable): _node(value)}
+                query, use_default_graph_as_union=True, substitutions={ox.Variable(variable): node_of(value)}
             )
             if not isinstance(found, ox.QuerySolutions):
                 raise QueryError("this is not a SELECT query")
@@ -104,7 +104,8 @@ def term_of(value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Term
     return Term("literal", str(value))
 
 
-def _node(term: Term) -> Node:
+def node_of(term: Term) -> Node:
+    """Return a term of ours as one of the engine."""
     if term.kind == "iri":
         return ox.NamedNode(term.value)
     if term.kind == "blank":

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import difflib
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
 
 from kg.engine.interface import Row
 from kg.errors import BadParameter, NotFound
-from kg.kinds import KIND_BY_NAME
+from kg.folding import folded
+from kg.kinds import KIND_BY_NAME, KINDS
 from kg.lookup.reader import Reader
-from kg.terms import PKG, RDF
+from kg.terms import RDF
+
+_MOST_NAMED: Final = 10
+"""How many of the things that a name may mean are told."""
 
 RELATED: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "measure": {
@@ -59,9 +63,11 @@ def no_filter(kind: str, name: str, value: str) -> BadParameter:
     return BadParameter(name, value, *words)
 
 
-def folded(text: str) -> str:
-    """Return a text as names are compared: NFKC, without case, spaces trimmed."""
-    return unicodedata.normalize("NFKC", text).casefold().strip()
+def several_things(parameter: str, wanted: str, ids: Sequence[str]) -> BadParameter:
+    """Return the error that a name means several things, with the typed ids of the first of them."""
+    shown = ", ".join(ids[:_MOST_NAMED]) + (", …" if len(ids) > _MOST_NAMED else "")
+    words = f"means several things: {shown}; give one of these ids", f"可指 {shown}；请给出其中的 id"
+    return BadParameter(parameter, wanted, *words)
 
 
 class Finder:
@@ -71,23 +77,53 @@ class Finder:
         """Find with a reader."""
         self.reader = reader
 
-    def resolve(self, kind: str, wanted: str) -> str:
-        """Return the IRI of the thing that an id, a full IRI or an exact label or alias names.
+    def matches(self, kind: str | None, wanted: str) -> list[str]:
+        """Return the IRIs of the things of a kind, or of any, that an id, an IRI or an exact name may mean.
+
+        What has it for its id goes before what has it for a name. Without a kind, an IRI or a typed id says it.
+        """
+        if kind is None:
+            typed = self._typed(wanted)
+            return self.matches(*typed) if typed else [iri for each in KINDS for iri in self.matches(each.name, wanted)]
+        names = self.names(kind)
+        parse = self.reader.iris.parse
+        parsed = parse(wanted)
+        local = parsed[1] if parsed and parsed[0] == kind else wanted.removeprefix(f"{kind}/")
+        key = folded(wanted)
+        return [iri for iri in names if parse(iri) == (kind, local)] or sorted(
+            iri for iri, known in names.items() if key in known
+        )
+
+    def resolve(self, kind: str | None, wanted: str, parameter: str = "") -> str:
+        """Return the IRI of the thing of a kind, or of any, that an id, an IRI or an exact name means.
+
+        Args:
+            kind: the kind; None for any.
+            wanted: the id, IRI or name.
+            parameter: the parameter whose value it is; empty for a path, which leads to one thing or to none.
 
         Raises:
-            NotFound: there is none, or a name has several; `nearest` are ids.
+            NotFound: there is none, or a path might lead to several; `nearest` are ids.
+            BadParameter: the value of a parameter may mean several; the hint has their ids.
         """
-        names = self._names(kind)
-        parsed = self.reader.iris.parse(wanted)
-        local = parsed[1] if parsed and parsed[0] == kind else wanted.removeprefix(f"{kind}/")
-        candidate = self.reader.iris.mint(kind, local)
-        if candidate in names:
-            return candidate
+        typed = self._typed(wanted) if kind is None else None
+        if typed:
+            return self.resolve(*typed, parameter)
+        found = self.matches(kind, wanted)
+        if len(found) == 1:
+            return found[0]
+        if found and parameter:
+            raise several_things(parameter, wanted, [self.reader.iris.short(iri) for iri in found])
+        raise NotFound(kind or "thing", wanted, self._ids(kind, found) or self.nearest(kind, wanted))
+
+    def nearest(self, kind: str | None, wanted: str) -> list[str]:
+        """Return the ids of the things of a kind, or the typed ids of those of any, whose names are near a text."""
+        every = [names for each in ([kind] if kind else KIND_BY_NAME) for names in self.names(each).items()]
+        by_name = {name: iri for iri, known in every for name in known} | {self._local(iri): iri for iri, _ in every}
         key = folded(wanted)
-        matches = sorted(iri for iri, known in names.items() if key in known)
-        if len(matches) == 1:
-            return matches[0]
-        raise NotFound(kind, wanted, [self._local(iri) for iri in matches] or self._nearest(wanted, names))
+        close = difflib.get_close_matches(key, by_name, n=8, cutoff=0.6)
+        close += [name for name in sorted(by_name) if key and (key in name or (len(name) > 1 and name in key))]
+        return self._ids(kind, (by_name[name] for name in close))[:5]
 
     def things(self, kind: str, filters: Mapping[str, str]) -> list[str]:
         """Return the IRIs of the things of a kind that pass the filters, in the order of the source, then by IRI."""
@@ -102,7 +138,7 @@ class Finder:
         )
         found = {row["thing"].value: _place(row) for row in rows if self.reader.iris.parse(row["thing"].value)}
         if "q" in filters:
-            key, names = folded(filters["q"]), self._names(kind)
+            key, names = folded(filters["q"]), self.names(kind)
             found = {
                 iri: place for iri, place in found.items() if any(key in name for name in names.get(iri, frozenset()))
             }
@@ -113,7 +149,7 @@ class Finder:
     def _pattern(self, kind: str, name: str, value: str) -> str:
         if name in RELATED.get(kind, {}):
             other, pattern = RELATED[kind][name]
-            return pattern.format(self.resolve(other, value)) + " ."
+            return pattern.format(self.resolve(other, value, name)) + " ."
         if name in CHOICES.get(kind, {}):
             choices = CHOICES[kind][name]
             if value not in choices:
@@ -134,29 +170,34 @@ class Finder:
         }
         return patterns[name]()
 
-    def _names(self, kind: str) -> dict[str, frozenset[str]]:
-        class_iri = KIND_BY_NAME[kind].class_iri if kind in KIND_BY_NAME else PKG + kind
+    def names(self, kind: str) -> dict[str, frozenset[str]]:
+        """Return the names of all things of a kind, folded as they are compared.
+
+        What has no list of its own (a unit, a source) goes by its symbol too, and has a name, or it is not among them.
+        """
+        if kind in KIND_BY_NAME:
+            pattern = f"""?thing <{RDF}type> <{KIND_BY_NAME[kind].class_iri}> .
+                OPTIONAL {{ ?thing rdfs:label|skos:altLabel ?name }}"""
+        else:
+            pattern = f"""?thing rdfs:label|skos:altLabel|qudt:symbol ?name
+                FILTER STRSTARTS(STR(?thing), "{self.reader.iris.mint(kind, "")}")"""
         names: dict[str, set[str]] = {}
-        rows = self.reader.select(
-            f"""SELECT ?thing ?name WHERE {{ ?thing <{RDF}type> <{class_iri}> .
-                OPTIONAL {{ ?thing rdfs:label|skos:altLabel ?name }} }}"""
-        )
-        for row in rows:
+        for row in self.reader.select(f"SELECT ?thing ?name WHERE {{ {pattern} }}"):
             known = names.setdefault(row["thing"].value, set())
             if "name" in row:
                 known.add(folded(row["name"].value))
         return {iri: frozenset(known) for iri, known in names.items()}
 
+    def _typed(self, wanted: str) -> tuple[str, str] | None:
+        """Return the kind and the local part that an IRI or a typed id says, None where a text is neither."""
+        kind, slash, local = wanted.partition("/")
+        return self.reader.iris.parse(wanted) or ((kind, local) if slash and kind in KIND_BY_NAME else None)
+
     def _local(self, iri: str) -> str:
         return (self.reader.iris.parse(iri) or ("", iri))[1]
 
-    def _nearest(self, wanted: str, names: Mapping[str, frozenset[str]]) -> list[str]:
-        by_name = {name: iri for iri, known in names.items() for name in known}
-        by_name |= {self._local(iri): iri for iri in names}
-        key = folded(wanted)
-        close = difflib.get_close_matches(key, by_name, n=8, cutoff=0.6)
-        close += [name for name in by_name if key and (key in name or (len(name) > 1 and name in key))]
-        return list(dict.fromkeys(self._local(by_name[name]) for name in close))[:5]
+    def _ids(self, kind: str | None, iris: Iterable[str]) -> list[str]:
+        return list(dict.fromkeys(map(self._local if kind else self.reader.iris.short, iris)))
 
 
 def _place(row: Row) -> tuple[str, int, int]:

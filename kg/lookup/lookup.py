@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from kg.engine import Engine
 from kg.errors import BadParameter
 from kg.iris import Iris
-from kg.kinds import KIND_BY_NAME, KINDS, RELATIONS
+from kg.kinds import KIND_BY_NAME, KINDS, RELATIONS, key_of
 from kg.lookup.clauses import describe_clause, with_clauses
+from kg.lookup.explaining import Explanation, explain
 from kg.lookup.finder import Finder, filter_names, no_filter
+from kg.lookup.following import following
 from kg.lookup.kinds import Particulars
+from kg.lookup.parts import part_of
 from kg.lookup.reader import ALIAS, DESCRIPTIONS, Description, Reader, texts
-from kg.lookup.things import Link, Page, Thing, Touch
-from kg.lookup.touches import touched_by, touching
+from kg.lookup.things import Conclusion, Link, Page, Thing, Touch
+from kg.lookup.touches import count_touching, touched_by, touching
 from kg.terms import ONTOLOGY_IRI, RDF, RDFS
 
 MAX_LIMIT = 1000
@@ -33,23 +35,41 @@ class Lookup:
         self.finder = Finder(self.reader)
         self.iris = iris
 
-    def resolve(self, kind: str, wanted: str) -> str:
+    def resolve(self, kind: str, wanted: str, parameter: str = "") -> str:
         """Return the IRI that a short id, a typed id, a full IRI or an exact name in either language means.
 
         Raises:
-            NotFound: there is none, or the name has several.
+            NotFound: there is none; or, where it is not the value of a parameter, the name has several.
+            BadParameter: it is the value of a parameter, and the name has several.
         """
-        return self.finder.resolve(kind, wanted)
+        return self.finder.resolve(kind, wanted, parameter)
 
     def thing(self, kind: str, wanted: str) -> Thing:
         """Return one thing.
 
         Raises:
-            NotFound: there is none of this kind.
+            NotFound: there is none of this kind, or the name has several; `nearest` are ids.
         """
         iri = self.resolve(kind, wanted)
-        touches = touched_by(self.reader, iri) if kind == "measure" else None
-        return self._things(kind, [iri], {iri: touches} if touches is not None else {})[0]
+        return self._with_conclusions(self._things(kind, [iri], {})[0])
+
+    def _with_conclusions(self, thing: Thing) -> Thing:
+        """Return a thing with what follows of it."""
+        kind, iri = thing.type, thing.iri
+        return replace(
+            thing,
+            touches=self.touched(iri) if kind == "measure" else None,
+            follows=self.follows(kind, iri),
+            measures_touching=count_touching(self.reader, iri) if kind == "sector" else None,
+        )
+
+    def touched(self, measure: str) -> tuple[Touch, ...]:
+        """Return the sectors that a measure (an IRI) touches without going up the taxonomy, each with the ways."""
+        return touched_by(self.reader, measure)
+
+    def follows(self, kind: str, iri: str) -> Mapping[str, tuple[Conclusion, ...]]:
+        """Return what else follows of a thing (an IRI) by rules, by keys of JSON: `due_by`, `located_within`."""
+        return following(self.reader, kind, iri)
 
     def things(
         self,
@@ -71,7 +91,7 @@ class Lookup:
 
         Raises:
             NotFound: a filter names a thing that there is not.
-            BadParameter: a filter, limit or cursor has an impossible value.
+            BadParameter: a filter, limit or cursor has an impossible value, or a filter names several things.
         """
         if not 1 <= limit <= MAX_LIMIT:
             words = f"must be a whole number from 1 to {MAX_LIMIT}", f"应为 1 到 {MAX_LIMIT} 的整数"
@@ -79,34 +99,47 @@ class Lookup:
         for name, value in filters.items():
             if name not in filter_names(kind):
                 raise no_filter(kind, name, value)
-        touches: dict[str, tuple[Touch, ...]] = {}
         iris = self.finder.things(kind, filters)
+        touched = None
         if "touches" in filters:
-            touches = touching(self.reader, self.resolve("sector", filters["touches"]), transitive=transitive)
-            iris = [iri for iri in iris if iri in touches]
-        start = _offset(cursor)
-        if start and start >= len(iris):
-            words = "is past the end of the list; begin again without cursor", "已超出列表末尾；请去掉 cursor 重新开始"
-            raise BadParameter("cursor", cursor or "", *words)
-        part = iris[start : start + limit]
-        following = start + limit
-        items = self._things(kind, part, {iri: touches[iri] for iri in part if iri in touches})
-        return Page(tuple(items), len(iris), _cursor(following) if following < len(iris) else None)
+            sector = self.resolve("sector", filters["touches"], "touches")
+            touched = touching(self.reader, sector, transitive=transitive)
+            iris = [iri for iri in iris if iri in touched.measures]
+        part, following = part_of(iris, limit, cursor)
+        items = self._things(kind, list(part), touched.touches(part) if touched else {})
+        return Page(tuple(items), len(iris), following)
 
-    def describe(self, iri: str) -> Thing | None:
-        """Return whatever the graph says of an IRI under the base, or None where it says nothing."""
+    def describe(self, iri: str, *, concluded: bool = True) -> Thing | None:
+        """Return whatever the graph says of an IRI under the base, or None where it says nothing.
+
+        Without `concluded`, what follows of the thing by rules is neither read nor there, as in lists.
+        """
         parsed = self.iris.parse(iri)
         if parsed is None:
             return None
         kind = parsed[0]
-        if kind in KIND_BY_NAME:
-            description = self.reader.describe([iri])
-            return self._things(kind, [iri], {}, description)[0] if description.outgoing else None
         description = self.reader.describe([iri])
         if not description.outgoing:
             return None
+        if kind in KIND_BY_NAME:
+            thing = self._things(kind, [iri], {}, description)[0]
+            return self._with_conclusions(thing) if concluded else thing
         found = self._generic(iri, kind, description)
         return with_clauses(self.reader, found) if kind == "statement" else found
+
+    def explain(self, subject: str, predicate: str, value: str) -> Explanation:
+        """Return why the graph says a triple: the rules by which it follows, and the clauses that it rests on.
+
+        Args:
+            subject: a short id that is unique, `kind/id`, a full IRI, or an exact name in either language.
+            predicate: a property by IRI, `pkg:name`, name or JSON key; empty for `touchesSector`.
+            value: the object, in the same ways as the subject, or a literal by its text.
+
+        Raises:
+            NotFound: nothing has the name, or the graph does not say it; `nearest` has what comes near.
+            BadParameter: there is no such property, or a name has several things of which the graph says it.
+        """
+        return explain(self.reader, self.finder, subject, predicate, value)
 
     def meta(self) -> dict[str, Any]:
         """Return counts by collection, the coverage of each policy, the ontology's version, and the sources."""
@@ -238,7 +271,7 @@ class Lookup:
         values: dict[str, Any] = {}
         links: dict[str, tuple[Link, ...]] = {}
         for property_iri, terms in description.outgoing[iri].items():
-            name = _short(property_iri)
+            name = key_of(property_iri)
             if name in _PLUMBING:
                 continue
             literals = [term for term in terms if term.kind == "literal"]
@@ -250,35 +283,8 @@ class Lookup:
         if kind == "clause":
             values.update(describe_clause(self.reader, iri))
         for property_iri, subjects in description.incoming.get(iri, {}).items():
-            name = f"{_short(property_iri)}_of"
+            name = f"{key_of(property_iri)}_of"
             if name in _PLUMBING:
                 continue
             links[name] = tuple(Link(self.reader.reference(other, description.names)) for other in subjects)
         return self._thing(kind, iri, description, values, links, None)
-
-
-def _short(iri: str) -> str:
-    """Return the end of an IRI as a key of JSON.
-
-    >>> _short("http://www.w3.org/ns/oa#hasTarget")
-    'has_target'
-    """
-    local = iri.replace("#", "/").rsplit("/", 1)[-1]
-    return "".join(f"_{character.lower()}" if character.isupper() else character for character in local).lstrip("_")
-
-
-def _cursor(offset: int) -> str:
-    return base64.urlsafe_b64encode(f"o{offset}".encode()).decode().rstrip("=")
-
-
-def _offset(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-        if not (text.startswith("o") and text[1:].isdigit()):
-            raise ValueError(text)
-        return int(text[1:])
-    except (ValueError, binascii.Error) as error:
-        words = "is not a cursor of this service; take it from `next`", "不是本服务给出的 cursor；请取自 `next`"
-        raise BadParameter("cursor", cursor, *words) from error

@@ -24,9 +24,18 @@ Citations = tuple[dict[str, tuple[Citation, ...]], dict[Key, tuple[Citation, ...
 _NOT_IN_IRI: Final = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 
 
+def can_be_iri(text: str) -> bool:
+    """Tell whether a text may stand in a query as an IRI.
+
+    >>> can_be_iri("https://example.org/a"), can_be_iri("https://example.org/> ?p ?o")
+    (True, False)
+    """
+    return not _NOT_IN_IRI.search(text)
+
+
 def values_of(name: str, iris: Iterable[str]) -> str:
     """Return a VALUES clause over IRIs; leaves out what is none, which no graph can have."""
-    return f"VALUES ?{name} {{ {' '.join(f'<{iri}>' for iri in iris if not _NOT_IN_IRI.search(iri))} }}"
+    return f"VALUES ?{name} {{ {' '.join(f'<{iri}>' for iri in iris if can_be_iri(iri))} }}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,46 @@ class Reader:
             {thing: tuple(found.values()) for thing, found in of_things.items()},
             {key: tuple(found.values()) for key, found in of_triples.items()},
         )
+
+    def citations_of_triples(self, triples: Sequence[Key] | None = None) -> dict[Key, tuple[Citation, ...]]:
+        """Return the citations of some triples between resources, or of all triples where none are given."""
+        named = ""
+        if triples is not None:
+            rows_of = " ".join(
+                f"(<{s}> <{p}> <{o}>)" for s, p, o in triples if not any(map(_NOT_IN_IRI.search, (s, p, o)))
+            )
+            named = f"VALUES (?s ?p ?o) {{ {rows_of} }}"
+        rows = self.select(
+            f"""SELECT ?s ?p ?o ?clause ?quote ?line ?start ?end ?reading ?source WHERE {{
+              {named} ?body rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o .
+              ?evidence oa:hasBody ?body ; oa:hasTarget ?clause ; pkg:reading ?reading .
+              ?clause oa:hasSource ?passage ; oa:hasSelector ?q , ?position .
+              ?q oa:exact ?quote . ?position oa:start ?start ; oa:end ?end .
+              ?passage pkg:lineNumber ?line ; dcterms:isPartOf ?source .
+            }} ORDER BY ?source ?line ?start ?end ?reading"""
+        )
+        sources = self._sources({row["source"].value for row in rows})
+        found: dict[Key, dict[str, Citation]] = defaultdict(dict)
+        for row in rows:
+            citation = self._citation(row, sources)
+            found[row["s"].value, row["p"].value, row["o"].value].setdefault(citation.iri, citation)
+        return {key: tuple(citations.values()) for key, citations in found.items()}
+
+    def clauses(self, clauses: Sequence[str]) -> dict[str, Citation]:
+        """Return clauses by their IRIs; where one is read in several ways, as what it states."""
+        if not clauses:
+            return {}
+        rows = self.select(
+            f"""SELECT ?clause ?quote ?line ?start ?end ?reading ?source WHERE {{
+              {values_of("clause", clauses)}
+              ?evidence oa:hasTarget ?clause ; pkg:reading ?reading .
+              ?clause oa:hasSource ?passage ; oa:hasSelector ?q , ?position .
+              ?q oa:exact ?quote . ?position oa:start ?start ; oa:end ?end .
+              ?passage pkg:lineNumber ?line ; dcterms:isPartOf ?source .
+            }} ORDER BY ?clause ?reading"""
+        )
+        sources = self._sources({row["source"].value for row in rows})
+        return {row["clause"].value: self._citation(row, sources) for row in rows}
 
     def _citation(self, row: Row, sources: Mapping[str, tuple[Labels, str]]) -> Citation:
         source = row["source"].value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from kg.kinds import SINGLE
 
@@ -84,7 +84,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the way by which a measure touches a sector: a triple, and what states it."""
+    """One step of the way by which something follows: a triple, and what states it."""
 
     subject: Reference
     predicate: str
@@ -102,22 +102,65 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Touch:
-    """That a measure touches a sector, and why: `direct` where the source says it of this very sector."""
+class Conclusion:
+    """What follows of a thing, and by which way: `direct` where one fact is enough for it.
 
-    sector: Reference
+    `rule` is the rule by which it follows from the steps: the last one, where it takes several. `ways_omitted` says
+    that there may be other ways to the same end than those that are given; where there is no room even for the steps
+    of this one, `via` is empty.
+    """
+
+    MEMBER: ClassVar[str] = "to"
+    """What the other end is called in JSON."""
+
+    to: Reference
     direct: bool
     via: tuple[Step, ...]
+    rule: Reference
+    ways_omitted: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        """Return the touch as JSON; its evidence is that of its steps."""
+        """Return the conclusion as JSON; its evidence is that of its steps."""
         evidence = {citation.iri: citation for step in self.via for citation in step.evidence}
         return {
-            "sector": self.sector.to_json(),
+            self.MEMBER: self.to.to_json(),
             "direct": self.direct,
+            "rule": self.rule.to_json(),
             "via": [step.to_json() for step in self.via],
             "evidence": [citation.to_json() for citation in evidence.values()],
-        }
+        } | ({"ways_omitted": True} if self.ways_omitted else {})
+
+
+class Touch(Conclusion):
+    """That a measure touches a sector, and why: `direct` where the source says it of this very sector."""
+
+    __slots__ = ()
+    MEMBER: ClassVar[str] = "sector"
+
+    @property
+    def sector(self) -> Reference:
+        """The sector that is touched."""
+        return self.to
+
+
+class Within(Conclusion):
+    """That a thing is within a place, and why: `direct` where the source locates it in this very place."""
+
+    __slots__ = ()
+    MEMBER: ClassVar[str] = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class Due(Conclusion):
+    """That a measure is due by a day, and why: never `direct`, for it takes a target of the measure."""
+
+    MEMBER: ClassVar[str] = "deadline"
+
+    date: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the conclusion as JSON, with the date of the day."""
+        return {"date": self.date, **Conclusion.to_json(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +168,9 @@ class Thing:
     """A thing with all that the graph says of it.
 
     `values` has what is particular to its kind (a target's number, a policy's declared counts); `links` has its
-    relations by key, every key of its kind being there, empty or not.
+    relations by key, every key of its kind being there, empty or not. `touches` and `follows` have what follows by
+    rules, where it was asked for; `follows` by its key in JSON. `measures_touching` counts the measures that touch a
+    sector, by whatever way.
     """
 
     id: str
@@ -138,6 +183,8 @@ class Thing:
     links: Mapping[str, tuple[Link, ...]]
     evidence: tuple[Citation, ...]
     touches: tuple[Touch, ...] | None = field(default=None)
+    follows: Mapping[str, tuple[Conclusion, ...]] = field(default_factory=dict)
+    measures_touching: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the thing as JSON: identity, values, relations, evidence, in this order."""
@@ -158,6 +205,10 @@ class Thing:
             result["measure"] = result["measures"][0] if len(result["measures"]) == 1 else None
         if self.touches is not None:
             result["touches"] = [touch.to_json() for touch in self.touches]
+        if self.measures_touching is not None:
+            result["measures_touching"] = self.measures_touching
+        for key, conclusions in self.follows.items():
+            result[key] = [conclusion.to_json() for conclusion in conclusions]
         result["evidence"] = [citation.to_json() for citation in self.evidence]
         return result
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kg.engine import ChangedQuads, clone_store, flush_store, graph_names, hash_after, hash_of, write_store
-from kg.errors import MetadataRefused, PreconditionFailed, RevisionNotFound, StoreError
+from kg.errors import GraphKeptByStore, PreconditionFailed, RevisionNotFound, StoreError
 from kg.revisions.comparing import content_of, counts, write_delta
 from kg.revisions.files import (
     LEFTOVER,
@@ -103,7 +103,7 @@ class RevisionStore(RevisionReader):
 
         Raises:
             PreconditionFailed: `expected` names revisions, and the current one is none of them.
-            MetadataRefused: something was added to the graph of metadata.
+            GraphKeptByStore: something was added to the graph of metadata.
             RevisionNotFound: nothing has been published yet that could be changed.
             StoreError: the directory cannot be written; what was published before stays published.
         """
@@ -115,7 +115,7 @@ class RevisionStore(RevisionReader):
             change = apply(data)
             delta = content_of(change, leave)
             if len(delta.added) < len(change.added):
-                raise MetadataRefused(leave)
+                raise GraphKeptByStore(leave)
             unchanged = Written(before, Delta(), pointer.seq)
             if not delta:
                 return unchanged

@@ -13,8 +13,17 @@ from typing import Any, Final
 from kg.engine import ChangedQuads, checked, delete_graph, post_graph, put_graph, refuse_load, run_update
 from kg.engine.admission import Policy, examined, is_unfetchable
 from kg.engine.examine import Examination
-from kg.errors import KgError, LimitExceeded, MetadataRefused, QueryError, QueryRefused, StoreError, ValidationFailed
+from kg.errors import (
+    GraphKeptByStore,
+    KgError,
+    LimitExceeded,
+    QueryError,
+    QueryRefused,
+    StoreError,
+    ValidationFailed,
+)
 from kg.federation import AllowList, Gateway, fetch_graph, rewrite
+from kg.inference import INFERRED, Rule, keep_inferred, read_rules
 from kg.iris import Iris
 from kg.metadata import describing_change
 from kg.revisions import RevisionStore
@@ -42,6 +51,7 @@ class Terms:
     base_iri: str
     union: bool
     contract: Contract
+    rules: tuple[Rule, ...]
     questions: Path
     seconds: float
     memory: int
@@ -51,10 +61,10 @@ class Terms:
 
 
 def prepare(configuration: Mapping[str, Any]) -> Work:
-    """Load the shapes of the ontology's folder that the configuration names, and return what workers do.
+    """Load the shapes and rules of the ontology's folder that the configuration names, and return what workers do.
 
     Raises:
-        SourceError: a shape cannot be read.
+        SourceError: a shape or a rule cannot be read.
     """
     ontology = Path(configuration["ontology"])
     contract = Contract.read(ontology / "shapes")
@@ -65,6 +75,7 @@ def prepare(configuration: Mapping[str, Any]) -> Work:
         base_iri=str(configuration["base_iri"]),
         union=bool(configuration["union"]),
         contract=contract,
+        rules=read_rules(ontology / "rules"),
         questions=ontology / "questions",
         seconds=float(configuration["seconds"]),
         memory=int(configuration["memory"]),
@@ -163,8 +174,10 @@ class Worker:
         )
 
     def _change_graph(self, clone: Path, write: Write) -> ChangedQuads:
-        if write.graph and write.graph == self._store.current().metadata_graph:
-            raise MetadataRefused(write.graph)
+        current = self._store.current()
+        inferred = Iris(str(current.manifest["base_iri"])).graph(INFERRED)
+        if write.graph and write.graph in {current.metadata_graph, inferred}:
+            raise GraphKeptByStore(write.graph, inferred=write.graph == inferred)
         if write.operation == "delete":
             return delete_graph(clone, write.graph)
         change_graph = put_graph if write.operation == "put" else post_graph
@@ -175,11 +188,11 @@ class Worker:
         terms = self._terms
 
         def apply(clone: Path) -> ChangedQuads:
-            change = change_it(clone)
             current = self._store.current()
+            iris = Iris(str(current.manifest["base_iri"]))
+            change = keep_inferred(clone, change_it(clone), terms.rules, iris)
             violations = terms.contract.check(current.data, clone, change, exclude=current.metadata_graph)
             if violations:
-                iris = Iris(str(current.manifest["base_iri"]))
                 raise ValidationFailed([locate(violation, iris) for violation in violations])
             return change
 

@@ -57,7 +57,8 @@ def test_the_same_seed_gives_the_same_bytes(ontology: Ontology, seeds: tuple[See
 def test_every_source_has_its_graph(graphs: tuple[NamedGraph, ...], seeds: tuple[Seed, ...]) -> None:
     names = [graph.iri for graph in graphs]
     assert names[:2] == [Iris().graph("ontology"), Iris().graph("vocabularies")]
-    assert names[2:] == [Iris().graph("source", seed.source.id) for seed in seeds]
+    assert names[2:-1] == [Iris().graph("source", seed.source.id) for seed in seeds]
+    assert names[-1] == Iris().graph("inferred")
 
 
 def test_there_are_no_blank_nodes(graphs: tuple[NamedGraph, ...]) -> None:

@@ -30,7 +30,9 @@ SAMPLES = 60 if LONG else 4
 MEASURE, SECTOR = IRIS.mint("measure", "gd-ai45-ai-phones"), IRIS.mint("sector", "healthcare")
 SOURCE = IRIS.graph("source", "dayoo-20240607")
 COPIES = 20
-COPIED = re.compile(r"/id/(measure|evidence|statement|clause|passage|target|quantity)/([^>#/]+)")
+COPIED = re.compile(
+    r"/id/(measure|evidence|statement|clause|passage|target|quantity|inferred-statement|derivation)/([^>#/]+)"
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +51,13 @@ def store(graphs: tuple[NamedGraph, ...], tmp_path_factory: pytest.TempPathFacto
 def large(graphs: tuple[NamedGraph, ...], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real graph with twenty times the measures, targets and evidence, about the same sectors and documents."""
     path = tmp_path_factory.mktemp("large") / "store"
-    ontology, vocabularies, source = ((graph.iri, graph.ntriples()) for graph in graphs)
-    text = source[1].decode()
-    copies = [COPIED.sub(rf"/id/\1/\2-{number}", text) for number in range(1, COPIES)]
-    write_store(path, [ontology, vocabularies, (source[0], "".join([text, *copies]).encode())])
+    ontology, vocabularies, *others = ((graph.iri, graph.ntriples()) for graph in graphs)
+
+    def copied(content: bytes) -> bytes:
+        text = content.decode()
+        return "".join([text, *(COPIED.sub(rf"/id/\1/\2-{n}", text) for n in range(1, COPIES))]).encode()
+
+    write_store(path, [ontology, vocabularies, *((iri, copied(content)) for iri, content in others)])
     return path
 
 
