@@ -16,6 +16,7 @@ from kg.terms import PREFIXES, RDFS, SCHEMA, SH
 Form = Literal["select", "ask", "construct", "describe"]
 
 _QUESTION: Final = re.compile(r"^# question\.(zh|en): *(.*?) *$", re.MULTILINE)
+_HEADER: Final = re.compile(r"^# (?:question|asked|parameter)\.\w+:.*\n", re.MULTILINE)
 _FORM: Final = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE | re.MULTILINE)
 _TERM: Final = re.compile(r"\bpkg:(\w+)")
 _EXECUTABLES: Final = {
@@ -70,7 +71,7 @@ def _example(path: Path, iris: Iris) -> Example | None:
     form = _FORM.search(content)
     if not questions or form is None:
         return None
-    query = _QUESTION.sub("", content).strip().replace(f"<{DEFAULT_BASE}id/", f"<{iris.base}id/")
+    query = _HEADER.sub("", content).strip().replace(f"<{DEFAULT_BASE}id/", f"<{iris.base}id/")
     return Example(
         path.stem,
         questions.get("zh", ""),

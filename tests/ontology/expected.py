@@ -10,6 +10,7 @@ from pathlib import Path
 from kg.build import build_graphs, load_ontology
 from kg.engine import EmbeddedEngine, QueryRequest, ResultFormat
 from kg.facts import load_seeds
+from kg.inference import with_inferred
 from kg.iris import Iris
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +26,9 @@ def answer(engine: EmbeddedEngine, question: Path) -> str:
 def main() -> None:
     """Write every answer, and name the ones that changed."""
     ontology = load_ontology(ROOT / "ontology", Iris())
-    graphs = build_graphs(ontology, load_seeds(ROOT / "seeds", ontology.vocabulary))
+    graphs = with_inferred(
+        build_graphs(ontology, load_seeds(ROOT / "seeds", ontology.vocabulary)), ontology.folder, ontology.iris
+    )
     engine = EmbeddedEngine.of_graphs((graph.iri, graph.ntriples()) for graph in graphs)
     for question in sorted(QUESTIONS.glob("*.rq")):
         path = question.with_suffix(".csv")

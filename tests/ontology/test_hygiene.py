@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
+from kg import inference
 from kg.build import NamedGraph
 from kg.engine import EmbeddedEngine
 from kg.errors import SourceError, Violation
@@ -56,6 +57,7 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
         {"a"},
     ),
     "idle-clause": ("ex:a a pkg:Clause .", {"a"}),
+    "inferred-without-derivation": (f"ex:a pkg:touchesSector <{HEALTHCARE}> .", {"a"}),
     "measure-cycle": ("ex:a pkg:partOfMeasure ex:a .", {"a"}),
     "measure-stated-twice": (
         'ex:a a pkg:Measure ; pkg:inPolicy ex:p ; rdfs:label "同"@zh . ex:e oa:hasBody ex:a ; oa:hasTarget ex:c . '
@@ -161,6 +163,44 @@ def test_rule_finds_planted_offender(rule: str, graphs: tuple[NamedGraph, ...], 
 @pytest.mark.parametrize("rule", INNOCENT)
 def test_rule_leaves_what_is_right(rule: str, graphs: tuple[NamedGraph, ...], tmp_path: Path) -> None:
     assert found_in(graphs, INNOCENT[rule], rule, tmp_path) == []
+
+
+def test_what_a_new_rule_concludes_is_checked_as_well(graphs: tuple[NamedGraph, ...], tmp_path: Path) -> None:
+    """A fifth property of a rule is known by what follows, wherever a triple of it stands."""
+    follows = (
+        "ex:s a pkg:InferredStatement ; rdf:subject ex:a ; rdf:predicate pkg:fifth ; rdf:object ex:b . "
+        "ex:d a pkg:Derivation ; pkg:derives ex:s ; pkg:byRule ex:r ; prov:wasDerivedFrom ex:p . ex:a pkg:fifth ex:b ."
+    )
+    rule = "inferred-without-derivation"
+    assert found_in(graphs, follows, rule, tmp_path) == []
+    (violation,) = found_in(graphs, f"{follows} ex:c pkg:fifth ex:b .", rule, tmp_path)
+    assert violation.focus == EX + "c"
+
+
+def test_every_triple_of_the_graph_of_what_follows_has_a_derivation(graphs: tuple[NamedGraph, ...]) -> None:
+    """Whatever its property is."""
+    planted = f"<{EX}a> <{PREFIXES['skos']}related> <{EX}b> .\n".encode()
+    lines = {graph.iri: graph.ntriples() for graph in graphs}
+    lines[Iris().graph("inferred")] += planted
+    (violation,) = [
+        found
+        for found in check_hygiene(EmbeddedEngine.of_graphs(lines.items()), FOLDER)
+        if found.rule == "inferred-without-derivation"
+    ]
+    assert (violation.focus, violation.value) == (EX + "a", PREFIXES["skos"] + "related")
+
+
+def test_what_rules_conclude_says_so(engine: EmbeddedEngine) -> None:
+    """By that the hygiene rule knows the properties that nobody may state, before anything follows by them."""
+    rows = engine.select(
+        f"""SELECT ?property {{ ?property <{PREFIXES["skos"]}definition> ?said
+            FILTER (STRENDS(STR(?said), "It follows by rules.")) }}"""
+    )
+    concluded = {
+        predicate for rule in inference.read_rules(FOLDER.parent / "rules") for _, predicate, _ in rule.template
+    }
+    assert len(concluded) >= 4
+    assert {row["property"].value for row in rows} == concluded
 
 
 def test_warning_is_told_from_violation() -> None:

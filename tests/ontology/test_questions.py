@@ -12,6 +12,7 @@ from rdflib import OWL, RDF, RDFS, URIRef
 
 from kg.build import NamedGraph
 from kg.engine import EmbeddedEngine
+from kg.lookup import Lookup
 from kg.terms import PKG
 from tests.ontology.expected import QUESTIONS, answer
 
@@ -69,12 +70,52 @@ def rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
+SECTORS = ("healthcare", "education", "manufacturing", "elderly-care", "robotics")
+
+
+@pytest.mark.parametrize("sector", SECTORS)
+def test_measures_touching_a_sector_are_those_of_the_look_up_with_the_same_facts(
+    sector: str, engine: EmbeddedEngine, lookup: Lookup
+) -> None:
+    text = (
+        (QUESTIONS / "measures-touching-sector.rq")
+        .read_text("utf-8")
+        .replace("sector/healthcare>", f"sector/{sector}>")
+    )
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for row in engine.select(text):
+        fact = tuple(row[name].value for name in ("subject", "relation", "object", "clause"))
+        found.setdefault(row["measure"].value, set()).add(fact)
+    expected = {
+        thing.iri: {
+            (step.subject.iri, step.predicate.replace("pkg:", PKG), step.object.iri, citation.quote)
+            for touch in thing.touches or ()
+            for step in touch.via
+            for citation in step.evidence
+        }
+        for thing in lookup.things("measure", {"touches": sector}, limit=1000).items
+    }
+    assert found == expected
+
+
 def test_counts_of_the_source_stand_in_the_answers() -> None:
     """Counted by hand in the article, once; the answers may not drift from them."""
     assert [(row["declared"], row["titled"], row["provisions"]) for row in rows("coverage")] == [("45", "25", "32")]
     assert len(rows("targets-due-by")) == 17
     assert len(rows("qualitative-outcomes")) == 8
-    assert len(rows("measures-touching-sector")) == 5
+    touching = rows("measures-touching-sector")
+    assert len({row["measure"] for row in touching}) == 5
+    assert [row["relation"].rpartition("#")[2] for row in touching] == [
+        "appliesToSector",
+        "appliesToSector",
+        "appliesToSector",
+        "concernsProduct",
+        "servesSector",
+        "appliesToSector",
+        "appliesToSector",
+        "concernsProduct",
+        "servesSector",
+    ]
     assert len(rows("platforms-without-operator")) == 9
     assert {row["comparator_en"]: int(row["targets"]) for row in rows("targets-by-comparator")} == {
         "At least": 11,
