@@ -1,0 +1,173 @@
+"""From the solutions of a query to rows, each with the clauses that state it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from kg.engine import Term
+from kg.engine.interface import Row as Solution
+from kg.lookup import Citation, Lookup, Touch
+from kg.lookup.citing import Cited
+from kg.lookup.derivations import Derivations, Fact, derivations, leaves
+from kg.lookup.reader import Key, values_of
+from kg.lookup.things import Labels
+from kg.lookup.touches import touching
+from kg.questions.answers import value_of
+from kg.resolve.model import Answer, Reading, Row, strongest
+from kg.resolve.queries import CALLED, FOLLOWING
+from kg.terms import TOUCHES_SECTOR
+
+MOST_ROWS: Final = 500
+"""How many rows an answer shows; the others are counted."""
+
+
+def answer(lookup: Lookup, reading: Reading, sparql: str) -> Answer:
+    """Run the query of a reading, and return its rows in order, one for each value of the form's item."""
+    solutions = lookup.reader.engine.select(sparql)
+    groups = _groups(solutions, reading)
+    shown = groups[:MOST_ROWS]
+    maker = _Rows(lookup, reading, shown)
+    rows = tuple(maker.row(group) for group in shown)
+    return Answer(rows, len(groups), len(groups) if reading.form.counts else None)
+
+
+def _groups(solutions: Sequence[Solution], reading: Reading) -> list[list[Solution]]:
+    item = reading.form.item
+    if not item:
+        return [[solution] for solution in solutions]
+    alike: dict[tuple[Any, ...], list[Solution]] = {}
+    for solution in solutions:
+        if item in solution:
+            key = (
+                (solution[item], solution.get("relation"), solution.get("direction"))
+                if item == "value"
+                else (solution[item],)
+            )
+            alike.setdefault(key, []).append(solution)
+    return list(alike.values())
+
+
+class _Rows:
+    """Makes the rows of one answer: reads names and clauses for all of them at once."""
+
+    def __init__(self, lookup: Lookup, reading: Reading, groups: Sequence[Sequence[Solution]]) -> None:
+        self._lookup = lookup
+        self._form = reading.form
+        self._asked = [thing.reference.iri for thing in reading.things]
+        self._pairs = self._form.name == "compare"
+        terms = {term for group in groups for solution in group for term in solution.values()}
+        iris = sorted({term.value for term in terms if term.kind == "iri"})
+        self._names = lookup.reader.names({*iris, *self._asked})
+        things = sorted({*(iri for iri in iris if lookup.iris.parse(iri)), *self._asked})
+        cited = things if len(things) <= MOST_ROWS * 2 else self._asked
+        self._of_things, self._of_triples = lookup.reader.citations(cited)
+        self._touches = self._touching(reading, iris)
+        self._known = {} if self._touches else self._following()
+        self._leaves = self._clauses_of(self._known)
+
+    def row(self, group: Sequence[Solution]) -> Row:
+        """Return one row."""
+        first = group[0]
+        term = first.get(self._form.item) if self._form.item else None
+        thing = None
+        if term is not None and term.kind == "iri" and self._lookup.iris.parse(term.value):
+            thing = self._lookup.reader.reference(term.value, self._names)
+        touches = self._touches.get(term.value, ()) if term is not None else ()
+        return Row(thing, self._values(group), self._evidence(group, term, touches), touches)
+
+    def _values(self, group: Sequence[Solution]) -> dict[str, Any]:
+        if self._form.item == "value":
+            return self._fact(group)
+        found: dict[str, Any] = {}
+        for name in self._form.shown:
+            terms = list(dict.fromkeys(solution[name] for solution in group if name in solution))
+            values = [self._value(term) for term in terms]
+            found[name] = values[0] if len(values) == 1 else values or None
+        return found
+
+    def _fact(self, group: Sequence[Solution]) -> dict[str, Any]:
+        """Return a fact about the things asked for: the relation, its direction, its value, and whose it is."""
+        first = group[0]
+        relation = first["relation"].value
+        found: dict[str, Any] = {
+            "relation": {"iri": relation, "label": dict(self._names.get(relation) or CALLED.get(relation, {}))},
+            "direction": first["direction"].value,
+            "value": self._value(first["value"]),
+        }
+        if self._pairs:
+            whose = {solution["thing"].value for solution in group}
+            found |= {"first": self._asked[0] in whose, "second": self._asked[1] in whose}
+        return found
+
+    def _value(self, term: Term) -> Any:
+        if term.kind != "iri":
+            value = value_of(term)
+            return value.isoformat() if isinstance(value, datetime.date) else value
+        if self._lookup.iris.parse(term.value):
+            return self._lookup.reader.reference(term.value, self._names).to_json()
+        names: Labels = self._names.get(term.value, {})
+        return {"iri": term.value, "label": dict(names)}
+
+    def _evidence(self, group: Sequence[Solution], term: Term | None, touches: Sequence[Touch]) -> tuple[Cited, ...]:
+        """Return the clauses of a row: those of the triples among its things, or else those that only name its thing.
+
+        A target is what the clauses that name it state.
+        """
+        found = [Cited(each, "premise") for touch in touches for step in touch.via for each in step.evidence]
+        if not touches:
+            found += self._stating(group)
+        own = self._of_things.get(term.value, ()) if term is not None and term.kind == "iri" else ()
+        if self._form.item == "target":
+            found += [Cited(each, "fact") for each in own]
+        elif not found:
+            found = [Cited(each, "name") for each in own]
+        return strongest(found)
+
+    def _stating(self, group: Sequence[Solution]) -> list[Cited]:
+        terms = list(dict.fromkeys(term for solution in group for term in solution.values()))
+        iris = {term.value for term in terms if term.kind == "iri"}
+        if self._form.item != "value":
+            iris |= set(self._asked)
+        texts = iris | {term.value for term in terms if term.kind == "literal"}
+        found: list[Cited] = []
+        if not self._form.item:  # the rows are clauses
+            every = [citation for iri in self._asked for citation in self._of_things.get(iri, ())]
+            return [Cited(citation, "shown") for citation in every if citation.iri in iris]
+        for (subject, predicate, value), citations in self._of_triples.items():
+            if subject in iris and value in texts and (self._form.item != "value" or predicate in iris):
+                found += [Cited(citation, "fact") for citation in citations]
+        for fact in self._known:
+            if fact[0] in iris and fact[2].value in iris and (self._form.item != "value" or fact[1] in iris):
+                rests = (_key(leaf) for leaf in leaves(self._known, fact))
+                found += [Cited(citation, "premise") for leaf in rests for citation in self._leaves.get(leaf, ())]
+        return found
+
+    def _touching(self, reading: Reading, measures: Sequence[str]) -> Mapping[str, tuple[Touch, ...]]:
+        if self._form.follows != TOUCHES_SECTOR or self._form.item != "measure":
+            return {}
+        return touching(self._lookup.reader, reading.things[0].reference.iri).touches(measures)
+
+    def _following(self) -> Derivations:
+        """Return how what follows does so, for the things that are asked for."""
+        wanted = (self._form.follows,) if self._form.follows else FOLLOWING if self._form.item == "value" else ()
+        if not wanted or not self._asked:
+            return {}
+        about = f"{values_of('predicate', wanted)} {values_of('about', self._asked)}"
+        pattern = f"""{about} ?statement rdf:predicate ?predicate .
+            {{ ?statement rdf:subject ?about }} UNION {{ ?statement rdf:object ?about }}"""
+        return derivations(self._lookup.reader, pattern)
+
+    def _clauses_of(self, known: Derivations) -> Mapping[Key, tuple[Citation, ...]]:
+        """Return the clauses of what everything that follows rests on."""
+        premises = {premise for found in known.values() for each in found for premise in each.premises}
+        facts = {_key(premise) for premise in premises if premise not in known}
+        if not facts:
+            return {}
+        _, found = self._lookup.reader.citations(sorted({subject for subject, _, _ in facts}))
+        return {fact: found.get(fact, ()) for fact in facts}
+
+
+def _key(fact: Fact) -> Key:
+    return fact[0], fact[1], fact[2].value

@@ -1,0 +1,363 @@
+"""Which thing a part of a text names, and whether that is beyond doubt.
+
+A name that the graph has is one, in any case, width or script. Two things that bear it are both returned. A name that
+is only like one of the graph's (a typo, pinyin) counts where it can hardly be anything else; all others are no more
+than near. A place's name may also be short for what is called after it and of what sort that is: 广州 for 广州算力中心.
+Both are returned to whoever asks for things of both sorts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from kg.folding import caseless
+from kg.kinds import KINDS
+from kg.lookup import Lookup
+from kg.resolve.model import Candidate
+from kg.resolve.texts import HAN, key, levelled
+from kg.search import EXACT_WAYS, Match, SearchIndex
+from kg.search.chinese import sound_the_same
+from kg.search.matching import is_within
+
+_ARTICLES: Final = re.compile(r"^(?:the|a|an|this|that) +")
+_STEMS: Final = ("产业", "行业", "业", " industry", " sector")
+"""Endings that a sector's name has or has not: 智能机器人产业 is what 智能机器人 may mean."""
+
+_NOUNS: Final[tuple[tuple[str, str], ...]] = (
+    *(
+        (noun, "sector")
+        for noun in ("行业领域", "领域", "行业", "产业", "方面", "部门", " sector", " industry", " field", " area")
+    ),
+    *((noun, "theme") for noun in ("主题", "方面", " theme", " topic")),
+    *((noun, "product") for noun in ("产品", "技术", " products", " product", " technology", " technologies")),
+    *((noun, "platform") for noun in ("平台", " platform")),
+    *((noun, "policy") for noun in ("政策", "文件", " policy")),
+    *((noun, "measure") for noun in ("措施", "举措", "这一措施", "这项措施", " measure")),
+    *((noun, "place") for noun in ("市", "省", "地区", " city", " province", " region", " area")),
+    *((noun, "indicator") for noun in ("指标", "目标", " indicator", " target")),
+    *((noun, "target") for noun in ("目标", " target")),
+)
+"""What may be said after the name of a thing of a kind: 医疗行业, the education sector."""
+
+_BEFORE: Final[tuple[tuple[str, str], ...]] = (
+    *((noun, "sector") for noun in ("sector ", "sector of ", "field of ", "industry ", "area of ", "行业", "领域")),
+    *((noun, "theme") for noun in ("theme ", "theme of ", "topic ", "主题")),
+    *((noun, "policy") for noun in ("policy ", "政策")),
+    *((noun, "measure") for noun in ("measure ", "措施")),
+    *((noun, "product") for noun in ("product ", "产品")),
+    *((noun, "platform") for noun in ("platform ", "平台")),
+    *((noun, "indicator") for noun in ("indicator ", "指标")),
+    *((noun, "target") for noun in ("target ", "目标")),
+    *((noun, "place") for noun in ("city of ", "province of ", "place ")),
+)
+MUCH_LESS: Final = 2
+LABEL, ALIAS, SHORT, STEM, OTHERWISE, ID, ALIKE = 6, 5, 5, 4, 3, 2, 0
+"""How much a name is a thing's own: its label; an alias; what is short for it; without 产业; in the plural, or with the
+word for its kind; its id; a slip of it. What is a thing's own by `MUCH_LESS` more is meant, and the other is not."""
+
+_PLACED: Final = frozenset({"place", "platform"})
+_WRITTEN_ZH: Final = (("人工智能", "ai"), ("年产量", "产量"))
+"""What names have for one another, beyond what is an alias."""
+
+_SIZES: Final = (("", "规模"), ("scale of ", ""), ("scale of the ", ""))
+"""What the name of an indicator has around what it is the size of, where it is asked how large that is."""
+
+_SPELLINGS: Final = (("center", "centre"), ("labor ", "labour "), ("program ", "programme "), ("lab", "laboratory"))
+_SAME_WORDS: Final = 0.96
+"""What the index gives for the words of a name in another order, or in other forms."""
+
+_LONG: Final = 40
+"""No name of the graph that is put together of others has more characters, by far."""
+
+_IN_PINYIN: Final = 0.86
+"""What the index gives at least for a whole name in pinyin."""
+
+_TYPED: Final = re.compile(r"([a-z]+)/([\w.~:=-]+)", re.ASCII)
+
+
+class Naming:
+    """The names of one revision."""
+
+    def __init__(self, lookup: Lookup, index: SearchIndex) -> None:
+        """Read the labels and aliases of all things."""
+        self._index = index
+        self._iris = lookup.iris
+        self._names: dict[str, list[Candidate]] = {}
+        self._ids: dict[str, list[Candidate]] = {}
+        self._own: dict[str, list[Candidate]] = {}
+        self._zones: dict[str, list[Candidate]] = {}
+        self._longest = 0
+        self._read(lookup)
+
+    def _read(self, lookup: Lookup) -> None:
+        classes = " ".join(f"<{kind.class_iri}>" for kind in KINDS)
+        rows = lookup.reader.select(
+            f"""SELECT DISTINCT ?thing ?name ?alias WHERE {{ VALUES ?class {{ {classes} }} ?thing a ?class .
+                {{ ?thing rdfs:label ?name BIND(false AS ?alias) }}
+                UNION {{ ?thing skos:altLabel ?name BIND(true AS ?alias) }}
+            }} ORDER BY ?thing ?alias ?name"""
+        )
+        labels = lookup.reader.names({row["thing"].value for row in rows})
+        for row in rows:
+            iri, text = row["thing"].value, row["name"].value
+            if lookup.iris.parse(iri) is None:
+                continue
+            reference = lookup.reader.reference(iri, labels)
+            how = "alias" if row["alias"].value == "true" else "label"
+            candidate = Candidate(
+                reference, 1.0, text, row["name"].language or "en", how, grade=ALIAS if how == "alias" else LABEL
+            )
+            self._own.setdefault(iri, []).append(candidate)
+            known = self._names.setdefault(key(text), [])
+            if all(other.reference.iri != iri for other in known):
+                known.append(candidate)
+            by_id = replace(candidate, text=reference.id, language="", how="id", grade=ID)
+            self._ids.setdefault(f"{reference.type}/{reference.id}", [replace(by_id, grade=LABEL)])
+            if by_id.typed_id not in {other.typed_id for other in self._ids.setdefault(key(reference.id), [])}:
+                self._ids[key(reference.id)].append(by_id)
+        self._longest = max((len(name) for name in self._names), default=0)
+        zones = lookup.reader.select(
+            "SELECT DISTINCT ?zone ?place WHERE { ?zone a pkg:PilotZone ; pkg:locatedIn ?place } ORDER BY ?zone ?place"
+        )
+        for row in zones:
+            if row["zone"].value in self._own:
+                self._zones.setdefault(row["place"].value, []).append(self._own[row["zone"].value][0])
+
+    def find(self, text: str, kinds: Collection[str] = ()) -> tuple[Candidate, ...]:
+        """Return the things that a text names beyond doubt; several where it is the name of several."""
+        sizes = (self._size,) if set(kinds) == {"indicator"} else ()
+        for way in (self._typed, self._exact, self._like_exact, self._with_noun, *sizes, self._by_id):
+            found = [candidate for candidate in way(text) if not kinds or candidate.reference.type in kinds]
+            if found:
+                if not kinds or set(kinds) >= _PLACED:
+                    found += self._short(text, found)
+                return tuple({candidate.reference.iri: candidate for candidate in reversed(found)}.values())[::-1]
+        return self._alike(text, kinds)
+
+    def called(self, candidate: Candidate, language: str, kinds: Collection[str] = ()) -> str:
+        """Return how a thing is called in a language so that nothing else is meant: by label, alias, or `kind/id`."""
+        names = [own.text for own in self._own.get(candidate.reference.iri, ()) if own.language == language]
+        label = candidate.reference.label.get(language, "")
+        names = sorted(names, key=lambda name: (name != label, not name.startswith(label)))
+        for name in names or list(candidate.reference.label.values()):
+            if [other.reference.iri for other in self.find(name, kinds)] == [candidate.reference.iri]:
+                return name
+        return candidate.typed_id
+
+    def is_name(self, text: str) -> bool:
+        """Tell whether a text is a name or an id as the graph has it, or one but for how it is written."""
+        return bool(self._typed(text) or self._exact(text) or self._like_exact(text))
+
+    def loosely(self, text: str) -> tuple[Candidate, ...]:
+        """Return the things that a text names as a whole, although no name is written like it.
+
+        Where that is short for a name (鹏城 for 鹏城实验室), all things are returned whose names begin so.
+        """
+        plain = key(text)
+        matches = [match for match in self._index.confident(text) if not _is_overlong(plain, key(match.matched.text))]
+        found = {match.reference.iri: _candidate(match, sure=True) for match in matches}
+        if found and all(candidate.how == "part" and candidate.score < _SAME_WORDS for candidate in found.values()):
+            for name, candidates in self._names.items():
+                if name.startswith(plain):
+                    found |= {
+                        other.reference.iri: replace(other, score=0.5, how="part")
+                        for other in candidates
+                        if other.reference.iri not in found
+                    }
+        return tuple(found.values())
+
+    def zones_in(self, candidate: Candidate) -> Sequence[Candidate]:
+        """Return the pilot zones that lie in a place: not called after it, but often meant."""
+        return self._zones.get(candidate.reference.iri, ())
+
+    def near(self, text: str, kinds: Collection[str] = (), limit: int = 3) -> list[Candidate]:
+        """Return the things whose names come near a text, the nearest first."""
+        if not key(text):
+            return []
+        return [_candidate(match, sure=False) for match in self._index.search(text, kinds=kinds, limit=limit)]
+
+    def mentioned(self, text: str) -> list[tuple[str, tuple[Candidate, ...]]]:
+        """Return the names that stand in a text, the longest first, none within another."""
+        text = key(text)
+        starts = [0, *(found.end() for found in re.finditer(r" |(?<=[\u3400-\u9fff])|(?=[\u3400-\u9fff])", text))]
+        found: list[tuple[int, int]] = []
+        for start in dict.fromkeys(starts):
+            for end in range(min(len(text), start + self._longest), start + 1, -1):
+                whole = HAN.search(text[start:end]) or end == len(text) or not text[end].isalnum()
+                if whole and text[start:end] in self._names:
+                    found.append((start, end))
+                    break
+        kept: list[tuple[int, int]] = []
+        for start, end in sorted(found, key=lambda span: (span[0] - span[1], span)):
+            if all(end <= other[0] or start >= other[1] for other in kept):
+                kept.append((start, end))
+        return [(text[start:end], tuple(self._names[text[start:end]])) for start, end in kept]
+
+    def _typed(self, text: str) -> list[Candidate]:
+        parsed = self._iris.parse(text.strip())
+        typed = "/".join(parsed) if parsed else text.strip()
+        return self._ids.get(typed, []) if parsed or _TYPED.fullmatch(typed) else []
+
+    def _exact(self, text: str) -> list[Candidate]:
+        """Return the things that bear a name; where it is none's label, also sectors whose label it is the stem of."""
+        found = [_as_written(candidate, text) for candidate in self._names.get(_plain(text), ())]
+        if not found or any(candidate.grade == LABEL for candidate in found):
+            return found
+        known = {candidate.reference.iri for candidate in found}
+        stems = (candidate for candidate in self._stems(text) if _is_label(candidate))
+        return found + [candidate for candidate in stems if candidate.reference.iri not in known]
+
+    def _like_exact(self, text: str) -> list[Candidate]:
+        """Return the things whose name it is without 产业, or in the other number or spelling."""
+        return [*self._stems(text), *self._written_otherwise(text)]
+
+    def _stems(self, text: str) -> list[Candidate]:
+        plain = _plain(text)
+        return [
+            replace(candidate, score=0.9, how="part", grade=STEM)
+            for ending in _STEMS
+            for candidate in self._names.get(plain + ending, ())
+            if plain and candidate.reference.type == "sector"
+        ]
+
+    def _short(self, text: str, found: Sequence[Candidate]) -> list[Candidate]:
+        """Return what the name of a place may be short for."""
+        if not any(candidate.reference.type == "place" and candidate.how in EXACT_WAYS - {"id"} for candidate in found):
+            return []
+        known = {candidate.reference.iri for candidate in found}
+        matches = self._index.confident(_plain(text))
+        named = [_candidate(match, sure=True) for match in matches if match.matched.how == "part"]
+        return [replace(candidate, grade=SHORT) for candidate in named if candidate.reference.iri not in known]
+
+    def _size(self, text: str) -> list[Candidate]:
+        """Return the indicators that tell how large the thing is that a text names."""
+        plain = _plain(text)
+        return [
+            replace(candidate, score=0.9, how="part", grade=OTHERWISE)
+            for before, after in _SIZES
+            for candidate in self._names.get(f"{before}{plain}{after}", ())
+            if plain
+        ]
+
+    def _written_otherwise(self, text: str) -> list[Candidate]:
+        plain = _plain(text)
+        forms = (form for form in (*_forms(plain), *self._put_otherwise(plain)) if form != plain)
+        return [
+            replace(candidate, score=0.95, how="typo", grade=OTHERWISE)
+            for form in forms
+            for candidate in self._names.get(form, ())
+        ]
+
+    def _put_otherwise(self, plain: str) -> Iterator[str]:
+        """Yield a text with another name of a thing for the one that it has: 新能源汽车产量 for 新能源车产量."""
+        for name, candidates in self.mentioned(plain) if len(plain) <= _LONG else ():
+            for candidate in candidates if name != plain else ():
+                for own in self._own[candidate.reference.iri]:
+                    if own.language == candidate.language:
+                        yield plain.replace(name, key(own.text))
+
+    def _with_noun(self, text: str) -> list[Candidate]:
+        plain = _plain(text)
+        parts = [(plain.removesuffix(noun), kind) for noun, kind in _NOUNS if plain.endswith(noun)]
+        parts += [(plain.removeprefix(noun), kind) for noun, kind in _BEFORE if plain.startswith(noun)]
+        return [
+            replace(candidate, score=0.9, how="part", grade=OTHERWISE)
+            for part, kind in parts
+            for candidate in (*self._names.get(_plain(part), ()), *self._written_otherwise(part))
+            if candidate.reference.type == kind
+        ]
+
+    def _by_id(self, text: str) -> list[Candidate]:
+        return self._ids.get(_plain(text), [])
+
+    def _alike(self, text: str, kinds: Collection[str]) -> tuple[Candidate, ...]:
+        """Return the one thing whose name a text is but for a slip, or for being in pinyin; none in doubt."""
+        plain = _plain(text)
+        near = self.near(plain, kinds, 5) if plain else []
+        likely = [candidate for candidate in near if _is_slip(plain, candidate)]
+        best = [candidate for candidate in likely if candidate.score >= likely[0].score - 0.02]
+        if len({candidate.reference.iri for candidate in best}) != 1:
+            return ()
+        return (replace(best[0], sure=True),)
+
+
+def _candidate(match: Match, *, sure: bool) -> Candidate:
+    matched = match.matched
+    return Candidate(match.reference, match.score, matched.text, matched.language, matched.how, sure, ALIKE)
+
+
+def _is_label(candidate: Candidate) -> bool:
+    return candidate.text in candidate.reference.label.values()
+
+
+def _plain(text: str) -> str:
+    return key(_ARTICLES.sub("", text.strip().casefold().replace(" 's ", "'s ").replace(" 's", "'s")))
+
+
+def _as_written(candidate: Candidate, text: str) -> Candidate:
+    """Return a candidate with what tells the text from its name: nothing, the script, or case and width."""
+    written = text.strip()
+    if candidate.text == written:
+        return candidate
+    in_script = any(levelled(part) != caseless(part) for part in written)
+    how = "script" if in_script else "folded"
+    return replace(candidate, score=0.98 if how == "script" else 0.99, how=how)
+
+
+def _forms(plain: str) -> Iterator[str]:
+    """Yield a name as it may also be written: in the other number, in the other English."""
+    spelled = {plain}
+    for one, other in _SPELLINGS:
+        spelled |= {re.sub(rf"\b{one.strip()}\b", other.strip(), form) for form in spelled}
+        spelled |= {re.sub(rf"\b{other.strip()}\b", one.strip(), form) for form in spelled}
+    if HAN.search(plain):
+        for one, other in _WRITTEN_ZH:
+            spelled |= {form.replace(one, other) for form in spelled}
+            spelled |= {form.replace(other, one) for form in spelled if one not in form}
+    for form in sorted(spelled):
+        yield form
+        if form.isascii() and len(form) > 3:
+            yield from _numbers(form)
+
+
+def _numbers(form: str) -> Iterable[str]:
+    """Return the other number of an English name.
+
+    >>> _numbers("smart hospital"), _numbers("factories")
+    (('smart hospitals',), ('factorie', 'factory'))
+    """
+    if form.endswith("ies"):
+        return form[:-1], f"{form[:-3]}y"
+    if form.endswith("ses"):
+        return form[:-1], form[:-2]
+    if form.endswith("s"):
+        return (form[:-1],)
+    if form.endswith("y"):
+        return f"{form}s", f"{form[:-1]}ies"
+    return (f"{form}s",)
+
+
+def _is_overlong(plain: str, name: str) -> bool:
+    """Tell whether a text says more than a name may, as where a word is there over and over; pinyin is long."""
+    return len(plain) > (8 if HAN.search(name) and not HAN.search(plain) else 2) * len(name) + 8
+
+
+def _is_slip(plain: str, candidate: Candidate) -> bool:
+    """Tell whether a text can hardly be anything but a name that was written wrongly, or written in pinyin."""
+    name = key(candidate.text)
+    if _is_overlong(plain, name):
+        return False
+    if candidate.how in EXACT_WAYS or candidate.score >= _SAME_WORDS:
+        return True
+    if candidate.how == "pinyin" and not HAN.search(plain):
+        return len(plain.replace(" ", "")) >= 4 and candidate.score >= _IN_PINYIN
+    if HAN.search(plain):
+        # Another character makes another thing (智慧法院, 智慧医院) unless it sounds the same.
+        return len(plain) >= 4 and len(plain) == len(name) and sound_the_same(plain, name)
+    if HAN.search(name) or not plain or plain[0] != name[0] or candidate.how not in {"typo", "part"}:
+        return False
+    most = 2 if len(plain) >= 11 else 1
+    return len(plain) >= 7 and is_within(plain, name, most)
