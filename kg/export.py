@@ -1,4 +1,4 @@
-"""A revision as a file: RDF in any syntax, a table of facts, or a network for Gephi and Cytoscape."""
+"""A revision as a file: RDF in any syntax, a table of facts, or a network for Gephi, Cytoscape and Graphviz."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from kg.engine import Engine, GraphFormat
 from kg.errors import UnsupportedFormat
 from kg.iris import Iris
-from kg.network import GRAPHML_FORMATS, build_network, write_network
+from kg.network import build_network, write_network
 from kg.terms import sparql_prologue
 
-FORMATS = ("ttl", "nt", "nq", "trig", "jsonld", "rdfxml", "csv", "graphml", "gexf")
+NETWORKS = ("graphml", "gexf", "cytoscape", "dot")
+FORMATS = ("ttl", "nt", "nq", "trig", "jsonld", "rdfxml", "csv", *NETWORKS)
 """The short names of the formats."""
 
 FACT_COLUMNS = (
@@ -50,7 +51,7 @@ def export(engine: Engine, iris: Iris, format: str) -> Iterator[bytes]:
         yield from engine.dump(rdf[format], leave=iris.graph("metadata"))
     elif format == "csv":
         yield from _facts(engine, iris)
-    elif format in GRAPHML_FORMATS:
+    elif format in NETWORKS:
         yield write_network(build_network(engine, iris), format)
     else:
         raise UnsupportedFormat(format, FORMATS)

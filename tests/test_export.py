@@ -58,7 +58,7 @@ def test_the_network_has_things_as_nodes_and_relations_as_edges_with_clauses(eng
     assert network.nodes["sector/healthcare"]["label_zh"] == "医疗"
     edges = network.get_edge_data("measure/gd-ai45-medical-service-capacity", "sector/healthcare")
     assert edges["pkg:appliesToSector"]["clause"] == "提升医疗服务能力"
-    assert edges["pkg:appliesToSector"]["source"].startswith("dayoo-20240607:17:")
+    assert edges["pkg:appliesToSector"]["place"].startswith("dayoo-20240607:17:")
     assert network.number_of_nodes() > 200
     assert network.number_of_edges() > 400
 

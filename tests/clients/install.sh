@@ -1,7 +1,8 @@
 #!/bin/sh
-# Installs the clients that the tests of this folder run: Apache Jena (Debian) and Comunica (npm). What is there already
-# is left alone, so that a second run takes no time. What cannot be installed, as without a network, is said, and its tests
-# skip with a reason; only with CLIENTS_REQUIRED=1 is an installation that was tried and failed an error (exit code 1).
+# Installs the clients that tests run: Apache Jena and Graphviz (Debian); Comunica, Cytoscape.js and the readers of Gephi
+# Lite (npm). What is there already is left alone, so that a second run takes no time. What cannot be installed, as without
+# a network, is said, and its tests skip with a reason; only with CLIENTS_REQUIRED=1 is an installation that was tried and
+# failed an error (exit code 1).
 set -u
 cd "$(dirname "$0")" || exit 1
 failed=0
@@ -37,19 +38,20 @@ node_is_new_enough() {
 
 java -version >/dev/null 2>&1 || install_packages "a Java runtime" default-jre-headless
 [ -e /usr/share/java/jena-cmds.jar ] || install_packages "Apache Jena" libapache-jena-java
+command -v dot >/dev/null || install_packages "Graphviz" graphviz
 
 node_is_new_enough || install_packages "Node.js 18 or newer" nodejs npm
 if ! cmp -s package-lock.json node_modules/.installed-lock.json; then
     if node_is_new_enough; then
-        say "installing Comunica into node_modules"
+        say "installing Comunica and Cytoscape.js into node_modules"
         if quietly npm ci --no-audit --no-fund --ignore-scripts; then
             cp package-lock.json node_modules/.installed-lock.json
         else
-            say "Comunica could not be installed: $(grep -m 1 'npm error' "$log")"
+            say "Comunica and Cytoscape.js could not be installed: $(grep -m 1 'npm error' "$log")"
             failed=1
         fi
     else
-        say "Comunica needs Node.js 18 or newer with npm; its tests will skip"
+        say "Comunica and Cytoscape.js need Node.js 18 or newer with npm; its tests will skip"
     fi
 fi
 if [ "$failed" = 1 ] && [ "${CLIENTS_REQUIRED:-}" != 1 ]; then
