@@ -35,6 +35,7 @@ bench-reliability: $(VENV)/.dev ## our server beside its peers under attack, int
 
 clients:
 	@tests/clients/install.sh
+	@tests/reconcile/install.sh
 
 lint: $(VENV)/.dev ## lint and types alone
 	$(lint)

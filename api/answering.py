@@ -77,28 +77,66 @@ class Answering:
         self, exchange: Exchange, query: QueryRequest, wanted: Wanted, seconds: float | None = None
     ) -> Response:
         """Answer a query in the format that the client likes best among those that its kind of answer has."""
+        request = replace(query, union_default_graph=exchange.snapshot.union_default_graph)
+        return await self.respond_as_it_is(exchange, request, wanted, seconds)
+
+    async def respond_as_it_is(
+        self, exchange: Exchange, request: QueryRequest, wanted: Wanted, seconds: float | None = None
+    ) -> Response:
+        """Answer a request whose default graph is the one that it says, and not the one of `/sparql`."""
+        return await self._observed(
+            exchange, request, seconds, lambda allowed: self._answer(exchange, request, wanted, allowed)
+        )
+
+    async def answered(
+        self, exchange: Exchange, request: QueryRequest, format: ResultFormat, seconds: float | None = None
+    ) -> Answered:
+        """Return the answer to a request as it is in a format of tables, to be written in another; it must be closed.
+
+        It has the limits of everybody's queries.
+        """
+        offer = Offer(format, format.media_type.partition(";")[0])
+
+        async def work(allowed: _Time) -> tuple[Answered, float]:
+            key = _key(exchange, request, offer, None)
+            found = self._cache.get(key)
+            if found is None:
+                found = await self._evaluate(exchange, request, offer, None, allowed)
+                if not found.volatile:
+                    self._cache.put(key, found)
+            return found, found.waited
+
+        return await self._observed(exchange, request, seconds, work)
+
+    async def _observed(
+        self,
+        exchange: Exchange,
+        request: QueryRequest,
+        seconds: float | None,
+        work: Callable[[_Time], Awaitable[tuple[T, float]]],
+    ) -> T:
+        """Return what some work makes of a query; metrics and the log are told how it went and how long it waited."""
         began = time.monotonic()
         outcome, waited = "failed", 0.0
         try:
-            request = replace(query, union_default_graph=exchange.snapshot.union_default_graph)
             if len(request.text) > self._policy.max_length:
                 raise QueryTooComplex("length", self._policy.max_length, "characters")
             limit = self._pool.limits.seconds
             allowed = _Time(began, limit if seconds is None else min(seconds, limit))
-            response, waited = await self._answer(exchange, request, wanted, allowed)
+            found, waited = await work(allowed)
             outcome = "answered"
-            return response
+            return found
         except (ClientGone, asyncio.CancelledError):
             outcome = "cancelled"
             raise
         except KgError as error:
-            outcome = _outcome(error)
+            outcome = outcome_of(error)
             raise
         finally:
             spent = time.monotonic() - began
             self._metrics.query(outcome, spent, waited)
-            digest = hashlib.sha256(query.text.encode(errors="surrogatepass")).hexdigest()[:16]
-            note(exchange.request, outcome=outcome, query=digest, length=len(query.text), waited=round(waited, 4))
+            digest = hashlib.sha256(request.text.encode(errors="surrogatepass")).hexdigest()[:16]
+            note(exchange.request, outcome=outcome, query=digest, length=len(request.text), waited=round(waited, 4))
 
     def tag(
         self,
@@ -252,7 +290,8 @@ def _name(offer: Offer[ResultFormat] | Offer[GraphFormat] | None) -> str:
     return f"{offer.value.short} {offer.media_type}" if offer else ""
 
 
-def _outcome(error: KgError) -> str:
+def outcome_of(error: KgError) -> str:
+    """Return how a query ended that an error ended, as the metrics and the log call it."""
     if isinstance(error, LimitExceeded):
         return "timeout" if error.name == "time" else error.name
     if isinstance(error, RemoteFailure):

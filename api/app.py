@@ -19,25 +19,34 @@ from api.dataset import DatasetDescription
 from api.downloads import Downloads
 from api.errors import ClientGone
 from api.limits import policy_of, worker_limits
+from api.mcp import Mcp, mcp_router
 from api.operations import Operations, install
 from api.pages import Pages
 from api.problems import add_handlers
+from api.reconcile import Data, reconcile_router
 from api.routers.dataset import dataset_router
 from api.routers.documents import documents_router
+from api.routers.explaining import explaining_router
+from api.routers.graph import graph_router, networks_of
 from api.routers.limits import limits_router
 from api.routers.ontology import ontology_router
+from api.routers.questions import questions_router
+from api.routers.resolve import Resolvers, resolve_router
 from api.routers.revisions import revisions_router
+from api.routers.search import search_router
 from api.routers.service import service_router
 from api.routers.sparql import sparql_router
 from api.routers.store import store_router
 from api.routers.things import things_router
 from api.shapes import Shapes
-from api.state import Snapshot, Snapshots
+from api.state import PerRevision, Snapshot, Snapshots
 from api.tokens import Tokens
 from api.writes import Writes
 from kg import __version__
 from kg.errors import StoreError
 from kg.federation import AllowList
+from kg.questions import QuestionFolder
+from kg.resources import ontology_folder
 from kg.revisions import Revision
 from kg.settings import Settings
 from kg.workers.pool import WorkerPool
@@ -49,7 +58,12 @@ Labels come in both languages; `lang=zh|en` or Accept-Language adds `display`. E
 `revision`. Errors are `application/problem+json` (RFC 9457). Parameters that a path does not have are refused."""
 _ROUTERS: Final = (
     service_router,
+    questions_router,
+    resolve_router,
+    explaining_router,
+    graph_router,
     things_router,
+    search_router,
     sparql_router,
     store_router,
     revisions_router,
@@ -57,6 +71,8 @@ _ROUTERS: Final = (
     ontology_router,
     dataset_router,
     limits_router,
+    mcp_router,
+    reconcile_router,
 )
 
 
@@ -103,7 +119,12 @@ def _add_state(app: FastAPI, settings: Settings, revision: Revision | None) -> N
     app.state.downloads = Downloads()
     app.state.pages = Pages()
     app.state.shapes = Shapes(settings)
+    app.state.questions = QuestionFolder((settings.ontology or ontology_folder()) / "questions", settings.iris)
+    app.state.resolvers = PerRevision(Resolvers)
+    app.state.networks = PerRevision(networks_of)
     app.state.dataset = DatasetDescription(settings)
+    app.state.mcp = Mcp(app)
+    app.state.reconciliation = PerRevision(Data)
 
 
 def _no_answer(_request: Request, _error: Exception) -> Response:
@@ -122,17 +143,23 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         loop.call_soon_threadsafe(app.state.cache.clear)
 
     snapshots.on_swap = swap
-    try:
-        snapshot = await run_in_threadpool(snapshots.current)
-        await snapshot.nursery.ready()
-    except StoreError as error:
-        _LOG.warning("not ready: %s", error)
+    await _first(snapshots)
     await run_in_threadpool(app.openapi)  # what is near to a path that does not exist is looked up there
     try:
         async with app.state.operations.running():
             await app.state.writes.start()
             yield
     finally:
+        await app.state.mcp.close()
         app.state.downloads.close()
         app.state.writes.close()
         app.state.pool.close()
+
+
+async def _first(snapshots: Snapshots) -> None:
+    """Wait for the current revision; apart from what lives as long as the server, which would keep it as long."""
+    try:
+        snapshot = await run_in_threadpool(snapshots.current)
+        await snapshot.nursery.ready()
+    except StoreError as error:
+        _LOG.warning("not ready: %s", error)

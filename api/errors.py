@@ -109,6 +109,16 @@ class TooManyParameters(RequestLimit):
     unit = "parameters"
 
 
+class BatchTooLarge(RequestLimit):
+    """One request asks for more things at once than are answered together; `unit` says what they are."""
+
+    name = "batch"
+
+    def __init__(self, value: float, unit: str) -> None:
+        self.unit = unit
+        super().__init__(value)
+
+
 class TryAgain(ApiError):
     """Nothing is wrong but the moment; `retry_after` is in how many seconds to try again."""
 
@@ -148,6 +158,14 @@ class InvalidToken(Unauthorized):
 
 class WritesDisabled(ApiError):
     """The server has no token, so that nobody can write."""
+
+
+class ForeignOrigin(ApiError):
+    """A page of another origin asks for what only programs, and pages of our own, may ask for."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        super().__init__(origin)
 
 
 class NoSuchPath(ApiError):

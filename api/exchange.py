@@ -36,7 +36,10 @@ CONTENT_SECURITY: Final = (
 
 
 def language_of(request: Request) -> Language | None:
-    """Return the language that a request asks for, by `lang` or by its headers, or None where it names none."""
+    """Return the language that a request asks for, by its path, `lang` or its headers, or None where it names none."""
+    of_path: Language | None = getattr(request.state, "language", None)
+    if of_path:
+        return of_path
     wanted = request.query_params.get("lang")
     if wanted in {"zh", "en"}:
         return "zh" if wanted == "zh" else "en"

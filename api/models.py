@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal, Optional
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, create_model
 
 from kg.kinds import KINDS, RELATIONS
+from kg.lookup.following import FOLLOWING
 
 EXAMPLE_CITATION: Final[dict[str, JsonValue]] = {
     "quote": "算力规模超过60EFLOPS",
@@ -55,6 +56,20 @@ class Citation(Model):
     iri: str
 
 
+class RowCitation(Citation):
+    """A clause of a row, and what it states of it."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{**EXAMPLE_CITATION, "states": "fact"}]})
+
+    states: Annotated[
+        Literal["fact", "premise", "shown", "name"],
+        Field(
+            description="`fact`: the row itself; `premise`: what the row follows from by rules; `shown`: the clause is"
+            " what the row shows; `name`: it only names the thing of the row."
+        ),
+    ]
+
+
 class Reference(Model):
     """Another thing, by name."""
 
@@ -72,7 +87,7 @@ class Link(Reference):
 
 
 class Step(Model):
-    """One step of the way by which a measure touches a sector."""
+    """One step of the way by which something follows."""
 
     subject: Reference
     predicate: str
@@ -81,14 +96,41 @@ class Step(Model):
     evidence: list[Citation]
 
 
-class Touch(Model):
+class Conclusion(Model):
+    """What follows of a thing by a rule, and why."""
+
+    direct: Annotated[
+        bool, Field(description="True where one fact is enough for it: the source says it of this very thing.")
+    ]
+    rule: Annotated[Reference, Field(description="The rule by which it follows; the last one, where it takes several.")]
+    via: list[Step]
+    evidence: list[Citation]
+    ways_omitted: Annotated[
+        bool,
+        Field(
+            description="True where there may be other ways to the same end than those that are given, of which the"
+            " explanation tells; left out elsewhere. Where an answer has no room for the steps, `via` is empty."
+        ),
+    ] = False
+
+
+class Touch(Conclusion):
     """That a measure touches a sector, and why."""
 
     sector: Reference
-    direct: Annotated[bool, Field(description="True where the source says it of this very sector.")]
-    via: list[Step]
-    evidence: list[Citation]
-    rule: str | None = None
+
+
+class Due(Conclusion):
+    """That a measure is due by a day, and why."""
+
+    date: Annotated[str, Field(description="The day, such as 2027-12-31.")]
+    deadline: Reference
+
+
+class Within(Conclusion):
+    """That a thing is within a place, and why."""
+
+    place: Reference
 
 
 class StatedNumber(Model):
@@ -221,6 +263,9 @@ PARTICULARS: Final[dict[str, dict[str, Any]]] = {
 """Kind → what only its things have, by the keys of `kg.lookup`."""
 
 
+_CONCLUSIONS: Final[dict[str, type[Conclusion]]] = {"due_by": Due, "located_within": Within}
+
+
 def _members(kind: str) -> dict[str, Any]:
     members: dict[str, Any] = {key: (accepted, ...) for key, accepted in PARTICULARS.get(kind, {}).items()}
     for relation in RELATIONS:
@@ -231,8 +276,13 @@ def _members(kind: str) -> dict[str, Any]:
             members[relation.inverse] = (list[Link], ...)
     if kind == "target":
         members["measure"] = (Link | None, ...)
+    if kind == "sector":
+        about = Field(description="How many measures touch it, by whatever way; `measures` are those that apply to it.")
+        members["measures_touching"] = (Annotated[int | None, about], None)
     if kind == "measure":
         members["touches"] = (list[Touch] | None, None)
+    for key in FOLLOWING.get(kind, {}):
+        members[key] = (list[_CONCLUSIONS[key]] | None, None)  # type: ignore[valid-type] # a value, not an annotation
     return members
 
 

@@ -38,20 +38,25 @@ def language_of_text(text: str) -> str:
     return "zh" if _CHINESE.search(text) else "en"
 
 
+def templates_of(folder: Path) -> Environment:
+    """Return the templates of a folder: they escape everything, and a name that is not given is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(language_of_text=language_of_text)
+    return environment
+
+
 class Pages:
     """The templates of the service."""
 
     def __init__(self) -> None:
-        self._environment = Environment(
-            loader=FileSystemLoader(Path(__file__).parent / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals.update(
-            text_in=text_in, language_of_text=language_of_text, kinds=KINDS, kind_words=KIND_WORDS
-        )
+        self._environment = templates_of(Path(__file__).parent / "templates")
+        self._environment.globals.update(text_in=text_in, kinds=KINDS, kind_words=KIND_WORDS)
 
     def home(self, exchange: Exchange) -> str:
         """Return the first page: what this is, how much of each policy it has, the targets, and where everything is."""

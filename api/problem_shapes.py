@@ -195,6 +195,16 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
         ),
         function="function",
     ),
+    errors.UnknownTerm: _shape(
+        400,
+        "unknown-term",
+        ("The ontology has no such term", "本体中没有这个术语"),
+        ("Line {line}, column {column}: {error}.", "第 {line} 行第 {column} 列：本体中没有 {term}。"),
+        term="term",
+        nearest="nearest",
+        line="line",
+        column="column",
+    ),
     errors.OperationFailed: _shape(
         400,
         "operation-failed",
@@ -222,11 +232,12 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
         target="target",
         reason="reason",
     ),
-    errors.MetadataRefused: _shape(
+    errors.GraphKeptByStore: _shape(
         403,
-        "metadata-refused",
-        ("The graph of metadata is not written by clients", "元数据图不由客户端写入"),
-        ("{error}.", "<{graph}> 描述数据集，只由本服务写入。"),
+        "graph-kept-by-store",
+        ("The service alone writes this graph", "该图只由本服务写入"),
+        ("{error}.", "{zh}。"),
+        graph="graph",
     ),
     errors.RemoteGraphRefused: _shape(
         403,
@@ -318,6 +329,7 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
             (over_http.HeadersTooLarge, 431, "headers-too-large", ("The headers are too large", "请求头过大")),
             (over_http.TooManyHeaders, 431, "headers-too-large", ("The headers are too large", "请求头过大")),
             (over_http.TooManyParameters, 400, "too-many-parameters", ("Too many parameters", "参数过多")),
+            (over_http.BatchTooLarge, 413, "batch-too-large", ("The batch is too large", "批量过大")),
         )
     },
     over_http.SlowBody: _shape(
@@ -362,6 +374,16 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
             "No token is configured, so nothing is written. Operators set KG_WRITE_TOKEN, or KG_WRITE_TOKEN_FILE.",
             "未配置令牌，因此不接受写入。管理员可设置 KG_WRITE_TOKEN 或 KG_WRITE_TOKEN_FILE。",
         ),
+    ),
+    over_http.ForeignOrigin: _shape(
+        403,
+        "foreign-origin",
+        ("A page of another origin asks", "请求来自其他来源的网页"),
+        (
+            "Pages of {origin} may not ask this; programs, pages of this machine, and those of KG_PUBLIC_URL may.",
+            "来自 {origin} 的网页不得请求此处；程序、本机网页以及 KG_PUBLIC_URL 的网页可以。",
+        ),
+        origin="origin",
     ),
     over_http.MalformedRequest: _shape(
         400, "malformed-request", ("The request is malformed", "请求格式有误"), ("{en}", "{zh}")

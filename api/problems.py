@@ -25,7 +25,7 @@ from kg.errors import KgError
 
 PROBLEM: Final = "application/problem+json"
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-FOR_PROGRAMS: Final = ("/api/", "/sparql", "/store", "/health/", "/openapi.json")
+FOR_PROGRAMS: Final = ("/api/", "/sparql", "/store", "/mcp", "/reconcile", "/health/", "/openapi.json")
 """Paths whose errors are JSON even for a browser."""
 
 _RETRY_AFTER: Final = 5

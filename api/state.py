@@ -7,14 +7,15 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, TypeVar, cast
 
 from kg.engine import Engine
 from kg.errors import RevisionNotFound, StoreError
 from kg.iris import Iris
 from kg.lookup import Lookup
 from kg.revisions import Revision, RevisionStore
+from kg.search import SearchIndex
 from kg.settings import Settings
 from kg.workers.nursery import Nursery
 from kg.workers.pool import WorkerPool
@@ -23,6 +24,32 @@ CHECK_EVERY: Final = 1.0
 """How many seconds a look at the pointer of the store is good for."""
 
 _LOG: Final = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Names:
+    """The index of the names of a revision, made once, when it is first asked for; several threads may ask."""
+
+    def __init__(self, engine: Engine, iris: Iris) -> None:
+        """Index what an engine reads."""
+        self._engine = engine
+        self._iris = iris
+        self._lock = threading.Lock()
+        self._index: SearchIndex | None = None
+        self._before: SearchIndex | None = None
+
+    def follow(self, other: Names) -> None:
+        """Make the index from that of the revision before, where it has one: most names stay."""
+        self._before = other._index or other._before
+
+    def index(self) -> SearchIndex:
+        """Return the index."""
+        with self._lock:
+            if self._index is None:
+                self._index = SearchIndex.of(self._engine, self._iris, self._before)
+                self._before = None
+            return self._index
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +67,47 @@ class Snapshot:
     nursery: Nursery
     graph_names: frozenset[str]
     union_default_graph: bool
+    names: Names = field(init=False)
+    made: dict[PerRevision[Any], _Once] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """What has been made of it, by who makes it."""
+
+    def __post_init__(self) -> None:
+        """Leave the index of names to whoever asks for it first."""
+        object.__setattr__(self, "names", Names(self.engine, self.iris))
+
+    @property
+    def search(self) -> SearchIndex:
+        """The index of all names; whoever asks first waits for it to be made."""
+        return self.names.index()
+
+
+@dataclass(slots=True)
+class _Once:
+    """A value that is made once: whoever needs it while it is made waits for it."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    value: object = None
+
+
+class PerRevision(Generic[T]):
+    """What is made of each revision that is served, when it is first asked for, once for all threads.
+
+    It hangs on the snapshot and goes with it: a revision that was replaced is let go when the last request that reads
+    it has ended, and such a request takes nothing away from those that read the new one. For that, what is made may
+    hold the parts of the snapshot, and not the snapshot.
+    """
+
+    def __init__(self, make: Callable[[Snapshot], T]) -> None:
+        """Make it by a function."""
+        self._make = make
+
+    def of(self, snapshot: Snapshot) -> T:
+        """Return what is made of a snapshot; what the function raises is raised, and it is tried again next time."""
+        once = snapshot.made.setdefault(self, _Once())  # atomic, for no Python code runs within
+        with once.lock:
+            if once.value is None:
+                once.value = self._make(snapshot)
+            return cast("T", once.value)
 
 
 class Snapshots:
@@ -113,7 +181,10 @@ class Snapshots:
                 revision = self._store.current(self._settings.base_iri)
                 if self._snapshot is None or revision.id != self._snapshot.revision.id:
                     replaced = self._snapshot
-                    self._snapshot = self._open(revision, at_once=replaced is not None)
+                    opened = self._open(revision, at_once=replaced is not None)
+                    if replaced is not None:
+                        opened.names.follow(replaced.names)
+                    self._snapshot = opened
                     if replaced is not None:
                         self.on_swap(replaced)
                 self._stamp = stamp

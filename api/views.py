@@ -8,9 +8,24 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from api.words import COMPARATOR_SIGNS, MEASURE_KIND_WORDS, Language, key_words
-from kg.lookup import Thing
+from kg.lookup import Thing, Touch
+from kg.lookup.following import FOLLOWING
 
-_IDENTITY: Final = {"id", "iri", "type", "label", "aliases", "description", "evidence", "touches", "states"}
+_ENDS: Final = {"touches": Touch.MEMBER} | {
+    key: make.MEMBER for keys in FOLLOWING.values() for key, (_, make) in keys.items()
+}
+"""What follows by rules: its keys, and what the thing at the other end is called there."""
+_IDENTITY: Final = {
+    "id",
+    "iri",
+    "type",
+    "label",
+    "aliases",
+    "description",
+    "evidence",
+    "states",
+    *_ENDS,
+}
 _LABELS: Final = {"pref_label", "title"}
 _IN_FIGURE: Final = {"quantitative", "comparator", "value", "unit", "unit_label", "classes"}
 _NORMALIZED: Final = {"value_normalized", "unit_normalized", "unit_normalized_label"}
@@ -38,6 +53,14 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Following:
+    """What follows of a thing by rules: a name for all of it, and each conclusion with the thing at its end."""
+
+    name: str
+    conclusions: Sequence[tuple[Json, Json]]
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """What the page of a thing shows."""
 
@@ -49,7 +72,7 @@ class View:
     figure: str
     facts: Sequence[Fact]
     relations: Sequence[Relation]
-    touches: Sequence[Json]
+    follows: Sequence[Following]
     states: Sequence[Json]
     evidence: Sequence[Json]
 
@@ -76,7 +99,7 @@ def view_of(thing: Thing, language: Language) -> View:
         figure=figure_of(json, language) if thing.type == "target" else "",
         facts=list(_facts(json, language)),
         relations=list(_relations(json, language)),
-        touches=json.get("touches") or (),
+        follows=list(_follows(json, language)),
         states=json.get("states") or (),
         evidence=json["evidence"],
     )
@@ -169,6 +192,12 @@ def _fact(name: str, key: str, item: Any, language: Language) -> Fact:
     if key == "kind" and text in MEASURE_KIND_WORDS:
         text = MEASURE_KIND_WORDS[text].in_(language)
     return Fact(name, text, url=text if text.startswith(("http://", "https://")) else "")
+
+
+def _follows(json: Json, language: Language) -> Iterator[Following]:
+    for key, end in _ENDS.items():
+        if json.get(key):
+            yield Following(key_words(key, language), [(found[end], found) for found in json[key]])
 
 
 def _relations(json: Json, language: Language) -> Iterator[Relation]:

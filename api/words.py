@@ -40,6 +40,10 @@ KIND_WORDS: Final[Mapping[str, Words]] = {
     "passage": Words("passage", "段落"),
     "source": Words("source document", "来源文献"),
     "statement": Words("statement", "事实陈述"),
+    "inferred-statement": Words("inferred statement", "推出的陈述"),
+    "plain-statement": Words("statement without a source", "无来源的陈述"),
+    "derivation": Words("derivation", "推导"),
+    "rule": Words("rule", "推理规则"),
     "evidence": Words("evidence", "证据"),
     "quantity": Words("quantity", "数值"),
     "instant": Words("date", "时点"),
@@ -50,6 +54,7 @@ KIND_WORDS: Final[Mapping[str, Words]] = {
     "reading": Words("reading", "读法"),
     "scheme": Words("vocabulary", "词表"),
     "thing": Words("thing", "事物"),
+    "question": Words("question", "问题"),
 }
 """What one thing of a kind is called; the kinds of the collections and those of the apparatus."""
 
@@ -99,7 +104,10 @@ KEY_WORDS: Final[Mapping[str, Words]] = {
     "serves_products": Words("Serves products", "服务于产品"),
     "serves_sectors": Words("Serves sectors", "服务行业"),
     "supported_by": Words("Supported by", "支持它的措施"),
-    "touches": Words("Sectors it touches, and why", "涉及的行业及缘由"),
+    "touches": Words("Touches sectors", "涉及行业"),
+    "measures_touching": Words("Measures that touch it, in whatever way", "涉及它的措施数（含间接）"),
+    "due_by": Words("Due by", "期限"),
+    "located_within": Words("Within", "位于其内"),
     "unit": Words("Unit", "单位"),
     "value_normalized": Words("In comparable units", "归一化数值"),
     "wording": Words("Wording of the source", "原文措辞"),
@@ -187,7 +195,13 @@ LIMIT_WORDS: Final[Mapping[str, Words]] = {
     "reading": Words("how long a client may leave an answer unread", "客户端读取结果的最长停顿时间"),
     "connections": Words("open connections", "打开的连接数"),
     "connections_per_client": Words("open connections of one client", "单个客户端打开的连接数"),
+    "network_edges": Words("edges of the network", "网络的边数"),
+    "network_names": Words("names of the things of the network", "网络中事物的名称数"),
+    "shown_edges": Words("edges of one answer", "单次回答的边数"),
+    "shown_things": Words("things of one answer", "单次回答的事物数"),
+    "pairs": Words("pairs of measures that share a sector", "共享行业的措施对数"),
     "page": Words("items on one page of a list", "列表每页条数"),
+    "batch": Words("queries of one request to reconcile", "单次对账请求的查询数"),
 }
 """What the limits are called."""
 
@@ -207,6 +221,10 @@ UNIT_WORDS: Final[Mapping[str, Words]] = {
     "connections": Words("connections", "个连接"),
     "origins": Words("origins", "个来源"),
     "items": Words("items", "条"),
+    "edges": Words("edges", "条边"),
+    "names": Words("names", "个名称"),
+    "things": Words("things", "个事物"),
+    "pairs": Words("pairs", "对"),
 }
 """The units of limits."""
 

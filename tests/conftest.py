@@ -9,6 +9,7 @@ import pytest
 from kg.build import NamedGraph, Ontology, build_graphs, load_ontology
 from kg.engine import EmbeddedEngine
 from kg.facts import Seed, load_seeds
+from kg.inference import with_inferred
 from kg.iris import Iris
 from kg.lookup import Lookup
 from kg.revisions import Revision
@@ -29,7 +30,7 @@ def seeds(ontology: Ontology) -> tuple[Seed, ...]:
 
 @pytest.fixture(scope="session")
 def graphs(ontology: Ontology, seeds: tuple[Seed, ...]) -> tuple[NamedGraph, ...]:
-    return build_graphs(ontology, seeds)
+    return with_inferred(build_graphs(ontology, seeds), ontology.folder, ontology.iris)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Low to high. A module of `kg` imports from its own layer and those before it; each
 # new module gets its place here.
-BASE = ("errors", "terms", "resources", "settings", "iris", "kinds")
+BASE = ("errors", "terms", "resources", "settings", "iris", "kinds", "folding")
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("__init__",),
     BASE,
@@ -25,14 +25,20 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine",),
     ("facts",),
     ("build",),
+    ("inference",),
     ("validate",),
     ("revisions",),
     ("metadata",),
     ("workers",),
     ("writing",),
-    ("inputs",),
+    ("inputs", "limits"),
     ("query",),
     ("lookup", "network", "export"),
+    ("questions",),
+    ("search",),
+    ("resolve",),
+    ("agents",),
+    ("mcp",),
     ("pipeline",),
     ("cli",),
     ("__main__",),
@@ -50,22 +56,29 @@ NARROW = {
 # A library, and the only modules that may import it.
 CONFINED = {
     "pyoxigraph": ("kg.engine",),
-    "rdflib": ("kg.build", "kg.validate"),
+    "rdflib": ("kg.build", "kg.inference", "kg.validate"),
     "pyshacl": ("kg.build", "kg.validate"),
     "networkx": ("kg.network",),
     "yaml": ("kg.facts",),
+    "openpyxl": ("kg.questions",),
+    "opencc": ("kg.search",),
+    "pypinyin": ("kg.search",),
+    "rapidfuzz": ("kg.search",),
     "fastapi": ("api",),
     "fastapi_offline": ("api",),
     "starlette": ("api",),
     "uvicorn": ("api", "kg.cli"),
     "h11": ("api",),
     "prometheus_client": ("api",),
+    "mcp": ("kg.mcp", "kg.cli.mcp", "api.mcp"),
+    "mcp_types": ("kg.mcp",),
 }
 
 # Where a library is imported by another name than it is declared, or comes with another one by contract.
 DECLARED_AS = {
     "fastapi_offline": "fastapi-offline",
     "h11": "uvicorn",
+    "mcp_types": "mcp",
     "multipart": "python-multipart",
     "prometheus_client": "prometheus-client",
     "pydantic_core": "pydantic",

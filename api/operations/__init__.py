@@ -20,14 +20,14 @@ from api.operations.observing import ObservingMiddleware
 from api.operations.ratelimit import Buckets, RateLimitMiddleware, rate_of
 from api.operations.readings import read_app
 from api.operations.requests import FaultMiddleware, RequestLimitMiddleware
-from api.operations.turns import TurnsMiddleware
+from api.operations.turns import Turns, TurnsMiddleware
 from kg.settings import Settings
 
 __all__: Final = ["Operations", "install"]
 
 
 class Operations:
-    """What runs beside an app: its metrics, where they are served, whom it trusts, and the buckets of its clients."""
+    """What runs beside an app: its metrics, where they are served, whom it trusts, buckets and turns of its clients."""
 
     def __init__(self, app: FastAPI) -> None:
         """Take the settings that hang on the app; what else is measured need not be there yet.
@@ -39,6 +39,7 @@ class Operations:
         self.proxies = Proxies.parse(settings.trusted_proxies)
         self.metrics = Metrics()
         self.buckets = Buckets(rate_of(settings))
+        self.turns = Turns()
         self.exposition = Exposition(self.metrics, settings.metrics_bind)
         read_app(self.metrics, app, self.buckets)
 
@@ -61,7 +62,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     """
     operations: Operations = app.state.operations
     # What is added later is further outside.
-    app.add_middleware(TurnsMiddleware)
+    app.add_middleware(TurnsMiddleware, turns=operations.turns)
     app.add_middleware(FaultMiddleware)
     app.add_middleware(RequestLimitMiddleware, settings=settings)
     app.add_middleware(RateLimitMiddleware, buckets=operations.buckets)

@@ -35,6 +35,11 @@ ALLOWED: Final = (
     "Content-Type",
     "If-Match",
     "If-None-Match",
+    "Last-Event-ID",
+    "Mcp-Method",
+    "Mcp-Name",
+    "Mcp-Protocol-Version",
+    "Mcp-Session-Id",
     "Prefer",
     "Slug",
     "X-Request-ID",
@@ -83,9 +88,11 @@ class HeadersMiddleware:
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(raw=list(message.get("headers", ())))
-                for name, value in _SECURITY.items():
-                    headers.setdefault(name, value)
                 policy = headers.get("Content-Security-Policy")
+                for name, value in _SECURITY.items():
+                    # A page that says itself who may frame it is not to be contradicted.
+                    if name != "X-Frame-Options" or "frame-ancestors" not in (policy or ""):
+                        headers.setdefault(name, value)
                 if policy is None:
                     headers["Content-Security-Policy"] = DOCS if docs else NO_DOCUMENT
                 elif "frame-ancestors" not in policy:

@@ -16,6 +16,7 @@ from api.operations.connections import CONNECTIONS, HEAD_SECONDS, PER_CLIENT
 from api.operations.requests import MAX_ADDRESS, MAX_HEADERS, MAX_PARAMETERS
 from api.parameters import MAX_LIMIT, LanguageParameters
 from api.protocol import BODY_SECONDS
+from api.reconcile.queries import BATCH_SIZE
 from api.words import LIMIT_WORDS
 from kg.settings import Settings
 from kg.writing.writer import WAITING
@@ -86,4 +87,5 @@ def limits_of(app: FastAPI) -> Iterator[tuple[str, float | None, str]]:
     yield "connections", CONNECTIONS, "connections"
     yield "connections_per_client", PER_CLIENT, "connections"
     yield "page", MAX_LIMIT, "items"
+    yield "batch", BATCH_SIZE, "queries"
     yield "services", len(app.state.allow.names), "origins"

@@ -61,7 +61,9 @@ def _add_index(router: APIRouter) -> None:
     def index(exchange: ExchangeDep, _parameters: Annotated[LanguageParameters, Query()]) -> Response:
         """Return links to the collections and to everything else."""
         paths = {kind.collection: f"{PREFIX}/{kind.collection}" for kind in KINDS}
-        paths |= {"meta": f"{PREFIX}/meta", "sparql": "/sparql", "ontology": "/ontology", "shapes": "/shapes"}
+        names = ("search", "resolve", "explain", "questions", "graph", "paths", "analytics", "meta")
+        paths |= {name: f"{PREFIX}/{name}" for name in names}
+        paths |= {"sparql": "/sparql", "ontology": "/ontology", "shapes": "/shapes"}
         paths |= {"context": "/context/v1.jsonld", "download": "/download/graph.ttl"}
         paths |= {"openapi": "/openapi.json", "docs": "/docs"}
         return exchange.json(lambda: {"links": {name: exchange.path(path) for name, path in paths.items()}})
@@ -96,7 +98,8 @@ def _add_sector_measures(router: APIRouter) -> None:
         parameters: Annotated[TouchingParameters, Query()],
     ) -> Response:
         """Return the measures that touch a sector, each with the ways by which it does, step by step."""
-        return list_things(exchange, "measure", parameters, {"touches": id})
+        sector = exchange.snapshot.lookup.resolve("sector", id)  # a path, and so 404 where it might lead to several
+        return list_things(exchange, "measure", parameters, {"touches": sector})
 
 
 def _add_kind(router: APIRouter, kind: Kind) -> None:

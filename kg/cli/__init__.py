@@ -1,4 +1,4 @@
-"""The command line: `kg build`, `validate`, `evidence`, `query`, `export`, `serve`."""
+"""The command line: `kg`, whose commands `kg --help` lists."""
 
 from kg.cli.main import main
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import Any, BinaryIO, Literal, TextIO
 
 import click
 
@@ -15,11 +16,25 @@ from kg.cli.revisions import revisions
 from kg.engine import QueryRequest
 from kg.errors import RevisionNotFound, StoreError, ValidationFailed
 from kg.export import FORMATS, export
+from kg.kinds import KINDS
+from kg.network import Direction, Measured
+from kg.network.model import KIND_NAMES
 from kg.query import GRAPH_FORMATS, RESULT_FORMATS, run_query
+from kg.resources import ontology_folder
 from kg.revisions import Publication, Revision, RevisionStore, local_author
 from kg.settings import Settings
 
 SOURCES = ("ontology", "seeds", "base_iri")
+QUERY_LIMITS = (
+    "workers",
+    "query_timeout",
+    "worker_memory",
+    "max_rows",
+    "max_bytes",
+    "max_query_length",
+    "max_query_nesting",
+)
+MCP_SETTINGS = ("store", "default_graph", "memory_quads", "empty", *QUERY_LIMITS, *SOURCES)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -159,6 +174,207 @@ def query(settings: Settings, query: str | None, file: TextIO | None, format: st
         sys.stdout.buffer.write(b"\n")
 
 
+@main.command()
+@reports_errors
+@settings_options("store", "base_iri", *SOURCES[:2])
+@click.argument("slug", required=False)
+@click.option("--set", "values", metavar="NAME=VALUE", multiple=True, help="Set a parameter; may be repeated.")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(["table", "json", "csv", "xlsx", "rq"]),
+    default=None,
+    help="rq is the SPARQL. [default: table on a terminal, else json]",
+)
+@click.option("--output", "-o", type=click.File("wb"), default=None, help="File to write.")
+def questions(
+    settings: Settings, slug: str | None, values: tuple[str, ...], format: str | None, output: BinaryIO | None
+) -> None:
+    """Answer a canned question of the ontology's folder over the current revision, or list the questions.
+
+    Things are named by id, IRI, or name in either language: kg questions measures-touching-sector --set sector=教育
+    """
+    from kg.cli.questions import answer_question, assignments, find, list_questions
+    from kg.questions import Questions
+
+    found = Questions.read((settings.ontology or ontology_folder()) / "questions", settings.iris)
+    given = assignments(values)
+    if slug is None:
+        if given or output is not None:
+            raise click.UsageError("--set and --output go with a question")
+        list_questions(found, lambda: _open(settings).open(), settings.iris, format)
+        return
+    revision = _open(settings)
+    engine = revision.open()
+    asked = find(found, slug, given, engine, settings.iris)
+    answer_question(asked, engine, settings.iris, revision.id, format, output)
+
+
+@main.command()
+@reports_errors
+@settings_options("store", "base_iri", *SOURCES[:2])
+@click.argument("text")
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default=None, help="Language of the answer. [default: the text's]"
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the resolution as JSON.")
+def resolve(settings: Settings, text: str, lang: str | None, as_json: bool) -> None:
+    """Say what a name or a question means, and answer it from the current revision.
+
+    kg resolve "which measures touch healthcare", kg resolve 超过1000亿元的目标, kg resolve 鹏城云脑
+
+    The exit code is 2 where there is no answer; what may be meant is printed then.
+    """
+    from kg.cli.resolving import resolve_text
+    from kg.questions import Questions
+
+    questions = Questions.read((settings.ontology or ontology_folder()) / "questions", settings.iris)
+    revision = _open(settings)
+    answered = resolve_text(text, lang, revision.open(), settings.iris, questions, revision.id, as_json=as_json)
+    sys.exit(0 if answered else 2)
+
+
+@main.command()
+@reports_errors
+@settings_options("store", "base_iri", *SOURCES[:2])
+@click.argument("text")
+@click.option(
+    "--kind",
+    "kinds",
+    type=click.Choice([kind.name for kind in KINDS]),
+    multiple=True,
+    help="Look among these kinds only.",
+)
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many at most.")
+@click.option("--json", "as_json", is_flag=True, help="Print the things as JSON.")
+def search(settings: Settings, text: str, kinds: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """Find things by name: whole or in part, by alias, in pinyin, by initials, or with typos."""
+    from kg.cli.resolving import search_text
+
+    revision = _open(settings)
+    search_text(text, kinds, limit, revision.open(), settings.iris, revision.id, as_json=as_json)
+
+
+NETWORK_FORMATS = ("text", "json", "cytoscape", "graphml", "gexf", "dot", "csv", "csv-nodes")
+
+
+def _network_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of all that shows the network."""
+    to_file = click.option("--output", "-o", type=click.File("wb"), default=None, help="File to write.")
+    text = "csv has the edges, csv-nodes the things. [default: text]"
+    as_format = click.option("--format", "format", type=click.Choice(NETWORK_FORMATS), default="text", help=text)
+    return as_format(to_file(command))
+
+
+def _choosing_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that choose a part of the network."""
+    text = "Follow this relation only (sectors, pkg:appliesToSector); may be repeated."
+    relations = click.option("--relation", "relations", multiple=True, help=text)
+    text = "Go through things of this kind only; may be repeated."
+    kinds = click.option("--kind", "kinds", type=click.Choice(KIND_NAMES), multiple=True, help=text)
+    inferred = click.option("--inferred", is_flag=True, help="Follow relations that follow by rules, too.")
+    return relations(kinds(inferred(_network_options(command))))
+
+
+@main.command()
+@reports_errors
+@settings_options("store", "base_iri", *SOURCES[:2])
+@click.argument("thing", required=False)
+@click.option("--depth", type=click.IntRange(1, 4), default=1, show_default=True, help="How many steps away.")
+@click.option("--direction", type=click.Choice(["out", "in", "both"]), default="both", show_default=True)
+@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many things at most.")
+@_choosing_options
+def graph(
+    settings: Settings, thing: str | None, format: str, output: BinaryIO | None, direction: Direction, **chosen: Any
+) -> None:
+    """Show what is near a thing, with the clauses of every edge; without a thing, the whole network.
+
+    kg graph 医疗, kg graph sector/healthcare --depth 2 --format gexf --output healthcare.gexf
+    """
+    from kg.cli.network import Writer, find_near
+
+    revision = _open(settings)
+    found = find_near(revision.open(), settings.iris, thing, direction=direction, **chosen)
+    Writer(format, output, revision.id).graph(found)
+
+
+@main.command()
+@reports_errors
+@settings_options("store", "base_iri", *SOURCES[:2])
+@click.argument("start", metavar="A")
+@click.argument("end", metavar="B")
+@click.option("--max-length", type=click.IntRange(1, 10), default=6, show_default=True, help="How many steps at most.")
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="How many paths at most.")
+@_choosing_options
+def paths(settings: Settings, start: str, end: str, format: str, output: BinaryIO | None, **chosen: Any) -> None:
+    """Show the shortest paths between two things, with the clauses of every step.
+
+    kg paths 鹏城云脑 医疗, kg paths 鹏城云脑 医疗 --kind measure --kind product --kind sector
+    """
+    from kg.cli.network import Writer, find_paths
+
+    revision = _open(settings)
+    Writer(format, output, revision.id).paths(find_paths(revision.open(), settings.iris, start, end, **chosen))
+
+
+@main.command()
+@reports_errors
+@settings_options("store", "base_iri", *SOURCES[:2])
+@click.option(
+    "--report", type=click.Choice(["all", "communities"]), default="all", show_default=True, help="What to show."
+)
+@click.option("--by", type=click.Choice(["degree", "betweenness", "pagerank"]), default="degree", show_default=True)
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many of each kind.")
+@click.option(
+    "--resolution", type=float, default=1.0, show_default=True, help="Above 1, communities are smaller; below, larger."
+)
+@_network_options
+def analytics(
+    settings: Settings,
+    report: str,
+    by: Measured,
+    limit: int,
+    resolution: float,
+    format: str,
+    output: BinaryIO | None,
+) -> None:
+    """Show which measures, sectors and products are central, and which measures share sectors."""
+    from kg.cli.network import Writer, find_numbers
+
+    revision = _open(settings)
+    central, communities = find_numbers(revision.open(), settings.iris, resolution)
+    writer = Writer(format, output, revision.id)
+    if report == "communities":
+        writer.communities(communities)
+    else:
+        writer.analytics(central, communities, by, limit)
+
+
+@main.command()
+@reports_errors
+@settings_options("store", "base_iri", *SOURCES[:2])
+@click.argument("triple", metavar="SUBJECT [PREDICATE] OBJECT", nargs=-1, required=True)
+@click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="Language. [default: the names']")
+@click.option("--json", "as_json", is_flag=True, help="Print the tree as JSON.")
+def explain(settings: Settings, triple: tuple[str, ...], lang: Literal["zh", "en"] | None, as_json: bool) -> None:
+    """Say why the graph has a fact: the rules by which it follows, their premises, and the clauses that state them.
+
+    kg explain 建设智慧医院 医疗, kg explain "Pengcheng Cloud Brain" supportedBy gd-ai45-public-compute-platforms
+
+    Things are named by id, IRI, or name in either language. Without a predicate, why a measure touches a sector.
+    """
+    from kg.agents.arguments import language_in
+    from kg.cli.explain import explain_triple
+
+    if len(triple) not in {2, 3}:
+        raise click.UsageError("give a subject and an object, and between them the predicate, if not touchesSector")
+    predicate = triple[1] if len(triple) == 3 else ""
+    revision = _open(settings)
+    language = lang or language_in(triple)
+    engine, iris = revision.open(), settings.iris
+    explain_triple(triple[0], predicate, triple[-1], language, engine, iris, revision.id, as_json=as_json)
+
+
 @main.command(name="export")
 @reports_errors
 @settings_options("store", "base_iri", *SOURCES[:2])
@@ -184,6 +400,16 @@ def serve(settings: Settings, host: str, port: int) -> None:
     from kg.cli.serving import run_server
 
     run_server(settings, _open(settings), host, port)
+
+
+@main.command()
+@reports_errors
+@settings_options(*MCP_SETTINGS)
+def mcp(settings: Settings) -> None:
+    """Serve agents over standard input and output (Model Context Protocol); over HTTP, `serve` does it at /mcp."""
+    from kg.cli.mcp import run_stdio
+
+    run_stdio(settings, _open(settings))
 
 
 def _open(settings: Settings) -> Revision:

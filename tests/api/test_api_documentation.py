@@ -19,7 +19,7 @@ from tests.conftest import ROOT
 
 TEXT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```console\n\$ (curl [^\n]*)\n(.*?)```", TEXT, re.DOTALL)
-FILLED = {"{id}": "healthcare", "{kind}": "sector", "{local}": "healthcare"}
+FILLED = {"{id}": "healthcare", "{kind}": "sector", "{local}": "healthcare", "{slug}": "coverage"}
 
 
 def run(client: TestClient, command: str) -> Response:

@@ -188,7 +188,7 @@ def test_named_graphs_stand_there_with_what_they_hold(client: TestClient) -> Non
         content = graph.value(named, SD.graph)
         found[str(graph.value(named, SD.name))] = int(str(graph.value(content, VOID.triples)))
     assert found == expected
-    assert len(found) == 4
+    assert len(found) == 5
 
 
 def test_limits_are_told_in_both_languages(client: TestClient) -> None:

@@ -19,6 +19,7 @@ from tests.api.helpers import BROWSER, Page, assert_problem
 
 ID = "https://w3id.org/policy-kg/id/"
 COMPUTE = "gd-ai45-compute-2027"
+HOSPITALS = "gd-ai45-smart-hospitals"
 PARSERS = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdf": "xml"}
 
 # rdflib's own JSON-LD parser still uses what rdflib deprecates.
@@ -158,6 +159,20 @@ def test_the_page_of_a_target_shows_its_figure_and_its_clause(client: TestClient
     assert any(link.startswith("https://") for link in shown.links)
 
 
+def test_the_page_of_a_thing_shows_what_follows_by_which_rule_and_from_which_clause(client: TestClient) -> None:
+    text = page(client, f"/doc/measure/{HOSPITALS}", lang="en").text
+    follows = text.partition("What follows, and why")[2]
+    assert "Touches sectors" in follows
+    assert "A measure touches the sector that it applies to" in follows
+    assert "建设智慧医院" in follows
+    shown = page(client, "/doc/platform/guangzhou-ai-public-computing-centre", lang="zh")
+    assert "由此推出的结论及缘由" in shown.text
+    assert "位于其内" in shown.text
+    assert "位于某地者，即在该地之内" in shown.text.partition("由此推出的结论及缘由")[2]
+    links = [link.partition("?")[0] for link in shown.links if link.startswith("/doc/place/")]
+    assert links == ["/doc/place/guangzhou"] * 2, "where the source has it, and where it is by the rule"
+
+
 def test_pages_speak_both_languages(client: TestClient) -> None:
     path = "/doc/sector/healthcare"
     english, chinese = page(client, path, lang="en"), page(client, path, lang="zh")
@@ -204,6 +219,9 @@ def test_a_statement_leads_to_its_clause(client: TestClient, pattern: str) -> No
 def test_the_json_of_a_description_is_that_of_the_api(client: TestClient) -> None:
     document = client.get(f"/doc/target/{COMPUTE}.json").json()
     assert document == client.get(f"/api/v1/targets/{COMPUTE}").json()
+    document = client.get(f"/doc/measure/{HOSPITALS}.json").json()
+    assert document == client.get(f"/api/v1/measures/{HOSPITALS}").json()
+    assert [touch["sector"]["id"] for touch in document["touches"]] == ["healthcare", "healthcare"]
 
 
 def test_descriptions_have_etags(client: TestClient) -> None:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import gc
 import threading
+import time
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -8,11 +11,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.state import CHECK_EVERY, Snapshots
+from api.state import CHECK_EVERY, PerRevision, Snapshot, Snapshots
 from kg.build import NamedGraph
 from kg.errors import RevisionNotFound
 from kg.revisions import Revision, RevisionStore
 from kg.settings import Settings
+from kg.terms import SKOS
 from kg.workers.pool import Limits, WorkerPool
 
 
@@ -53,6 +57,101 @@ def test_another_revision_is_served_within_a_second(
     clock.now += CHECK_EVERY
     assert snapshots.current().revision == second
     assert snapshots.opened == second.id
+
+
+def test_the_index_of_names_is_taken_over_as_far_as_names_are_the_same(
+    tmp_path: Path, graphs: Sequence[NamedGraph], pool: WorkerPool
+) -> None:
+    settings = Settings(store=tmp_path)
+    snapshots = Snapshots(settings, pool, publish(settings, graphs))
+    first = snapshots.current().search
+    assert snapshots.current().search is first
+    publish(settings, graphs, "a")
+    snapshots.refreshed()
+    publish(settings, graphs, "b")
+    assert snapshots.refreshed().search is first, "nobody has searched in the one between"
+    named = f'<{settings.iris.mint("sector", "healthcare")}> <{SKOS}altLabel> "诊疗"@zh .\n'
+    content = [(graph.iri, graph.ntriples()) for graph in graphs]
+    RevisionStore(settings.store).publish(
+        [*content, ("urn:name", named.encode())], {"base_iri": settings.base_iri, "triples": 1}
+    )
+    last = snapshots.refreshed().search
+    assert last is not first
+    assert last.matching.chinese is first.matching.chinese
+    assert [match.reference.id for match in last.confident("诊疗")] == ["healthcare"]
+    assert first.confident("诊疗") == ()
+
+
+def test_what_is_made_of_a_revision_is_made_once_and_by_nobody_else(
+    tmp_path: Path, graphs: Sequence[NamedGraph], pool: WorkerPool
+) -> None:
+    settings = Settings(store=tmp_path)
+    snapshots = Snapshots(settings, pool, publish(settings, graphs))
+    old = snapshots.current()
+    publish(settings, graphs, "a")
+    new = snapshots.refreshed()
+    made: list[str] = []
+    go_on = threading.Event()
+
+    def make(snapshot: Snapshot) -> list[str]:
+        made.append(snapshot.revision.id)
+        assert snapshot is new or go_on.wait(30)
+        return [snapshot.revision.id]
+
+    per_revision = PerRevision(make)
+    found: list[list[str]] = []
+    waiting = [threading.Thread(target=lambda: found.append(per_revision.of(old))) for _ in range(4)]
+    for thread in waiting:
+        thread.start()
+    first = per_revision.of(new)  # does not wait for what is made of the other one
+    go_on.set()
+    for thread in waiting:
+        thread.join(30)
+    assert per_revision.of(new) is first, "requests of the old revision take nothing away"
+    assert sorted(made) == sorted([old.revision.id, new.revision.id])
+    assert len({id(each) for each in found}) == 1
+    assert PerRevision(make).of(new) is not first
+
+
+def test_what_could_not_be_made_is_tried_again(tmp_path: Path, graphs: Sequence[NamedGraph], pool: WorkerPool) -> None:
+    settings = Settings(store=tmp_path)
+    snapshot = Snapshots(settings, pool, publish(settings, graphs)).current()
+    attempts: list[int] = []
+
+    def make(_: Snapshot) -> list[int]:
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise OSError("once")
+        return attempts
+
+    per_revision = PerRevision(make)
+    with pytest.raises(OSError, match="once"):
+        per_revision.of(snapshot)
+    assert per_revision.of(snapshot) is attempts
+
+
+def test_nothing_keeps_a_revision_that_has_been_replaced(tmp_path: Path, graphs: Sequence[NamedGraph]) -> None:
+    """Whatever was asked of it: the engine of a revision is by far the largest thing in the server."""
+    settings = Settings(store=tmp_path)
+    app = create_app(settings, publish(settings, graphs))
+    snapshots: Snapshots = app.state.snapshots
+    with TestClient(app) as client:
+        for path in (
+            "/api/v1/graph?root=healthcare",
+            "/api/v1/analytics",
+            "/api/v1/resolve?q=医疗",
+            "/api/v1/search?q=医疗",
+            "/reconcile?query=医疗",
+        ):
+            assert client.get(path).status_code == 200
+        engine = weakref.ref(snapshots.current().engine)
+        publish(settings, graphs, "a")
+        snapshots.refreshed()
+        deadline = time.monotonic() + 10
+        while engine() is not None:
+            assert time.monotonic() < deadline, "something still holds it"
+            time.sleep(0.05)
+            gc.collect()
 
 
 def test_the_snapshot_stays_while_the_pointer_does(

@@ -89,6 +89,31 @@ def test_measures_that_touch_a_sector_say_why(client: TestClient) -> None:
     assert [item["id"] for item in by_path["items"]] == [item["id"] for item in page["items"]]
 
 
+def test_a_thing_has_what_follows_of_it_with_rule_and_clauses(client: TestClient) -> None:
+    for path, key, end, rule in (
+        ("/measures/gd-ai45-ai-phones", "due_by", "deadline", "due-by"),
+        ("/platforms/hengqin-advanced-computing-centre", "located_within", "place", "located-within"),
+    ):
+        found = get(client, path, lang="en")
+        THINGS[found["type"]].model_validate(found)
+        (item,) = found[key]
+        assert item["rule"]["id"] == rule
+        assert item["rule"]["display"] == item["rule"]["label"]["en"]
+        assert item["evidence"][0]["quote"]
+        asked = {"subject": found["iri"], "predicate": key, "object": item[end]["iri"]}
+        assert [reason["rule"] for reason in get(client, "/explain", **asked, lang="en")["reasons"]] == [item["rule"]]
+    assert get(client, "/measures", limit="1")["items"][0].get("due_by") is None
+
+
+@pytest.mark.parametrize(("sector", "directly"), [("healthcare", 5), ("manufacturing", 1), ("livelihood", 0)])
+def test_a_sector_counts_the_measures_that_touch_it(client: TestClient, sector: str, directly: int) -> None:
+    found = get(client, f"/sectors/{sector}")
+    assert len(found["measures"]) == directly
+    assert found["measures_touching"] == get(client, f"/sectors/{sector}/measures", limit="1000")["total"]
+    assert found["measures_touching"] >= 5
+    assert client.get(f"/doc/sector/{sector}.json").json()["measures_touching"] == found["measures_touching"]
+
+
 def test_sectors_below_count_unless_transitive_is_false(client: TestClient) -> None:
     above = get(client, "/sectors/industry/measures", limit="1000")
     alone = get(client, "/sectors/industry/measures", limit="1000", transitive="false")
@@ -220,4 +245,7 @@ def test_meta_says_what_is_covered(client: TestClient, revision: Revision) -> No
 def test_the_index_leads_to_paths_that_exist(client: TestClient) -> None:
     links = get(client, "")["links"]
     assert {kind.collection for kind in KINDS} <= links.keys()
+    needing = {name: links.pop(name) for name in ("search", "resolve", "explain", "paths")}
     assert {client.get(path).status_code for path in links.values()} == {200}
+    for path in needing.values():  # these are there, and need a parameter
+        assert_problem(client.get(path), 400, "bad-parameter")

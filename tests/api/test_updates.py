@@ -13,9 +13,13 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from kg.build import NamedGraph
 from kg.iris import Iris
+from kg.metadata import describing
 from kg.revisions import RevisionStore
 from kg.settings import Settings
+from kg.terms import PKG
 from tests.api.helpers import assert_problem
+from tests.conftest import ROOT
+from tests.inference.stating import stated
 
 TOKEN = "correct-horse-battery-staple"
 AUTH = {"authorization": f"Bearer {TOKEN}"}
@@ -35,7 +39,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="module")
 def first(settings: Settings, graphs: Sequence[NamedGraph]) -> str:
     content = [(graph.iri, graph.ntriples()) for graph in graphs]
-    return RevisionStore(settings.store).publish(content, {"base_iri": settings.base_iri, "triples": 1}).id
+    manifest = {"base_iri": settings.base_iri, "triples": 1}
+    describe = describing(settings.iris, ROOT / "ontology" / "questions")
+    return RevisionStore(settings.store).publish(content, manifest, describe=describe).id
 
 
 @pytest.fixture(scope="module")
@@ -199,13 +205,90 @@ def test_a_graph_is_made_read_replaced_extended_and_removed(client: TestClient) 
     assert_problem(client.delete(address, headers=AUTH), 404, "graph-not-found")
 
 
+KEPT = ("metadata", "inferred")
+"""The graphs that the service alone writes."""
+
+
 @pytest.mark.parametrize("method", ["put", "post", "delete"])
-def test_the_graph_of_metadata_is_the_service_s_own(client: TestClient, method: str) -> None:
+@pytest.mark.parametrize("graph", KEPT)
+def test_the_graphs_that_the_service_keeps_are_not_written_as_graphs(
+    client: TestClient, first: str, graph: str, method: str
+) -> None:
     content = None if method == "delete" else "<urn:a> <urn:p> 1 ."
-    kind = {**AUTH, "content-type": TURTLE}
-    address = f"/store?graph={Iris().graph('metadata')}"
-    problem = assert_problem(client.request(method, address, content=content, headers=kind), 403, "metadata-refused")
+    iri = Iris().graph(graph)
+    answer = client.request(method, f"/store?graph={iri}", content=content, headers={**AUTH, "content-type": TURTLE})
+    problem = assert_problem(answer, 403, "graph-kept-by-store")
+    assert problem["graph"] == iri
     assert "is written by the store alone" in problem["detail"]
+    assert revision(client) == first
+
+
+@pytest.mark.parametrize("graph", KEPT)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT DATA {{ GRAPH <{}> {{ <urn:a> <urn:p> 1 }} }}",
+        "WITH <{}> INSERT {{ ?s <urn:p> 1 }} WHERE {{ ?s ?p ?o }}",
+        f"COPY <{SOURCE}> TO <{{}}>",
+        f"ADD <{SOURCE}> TO <{{}}>",
+    ],
+)
+def test_the_graphs_that_the_service_keeps_are_not_written_by_updates(
+    client: TestClient, first: str, graph: str, text: str
+) -> None:
+    iri = Iris().graph(graph)
+    problem = assert_problem(update(client, text.format(iri)), 403, "graph-kept-by-store")
+    assert problem["graph"] == iri
+    zh = assert_problem(update(client, text.format(iri), **{"accept-language": "zh"}), 403, "graph-kept-by-store")
+    assert zh["detail"].endswith("，只由本服务写入。")
+    assert revision(client) == first
+
+
+@pytest.mark.parametrize("graph", KEPT)
+@pytest.mark.parametrize(
+    "text", ["CLEAR GRAPH <{}>", "DROP GRAPH <{}>", "DELETE WHERE {{ GRAPH <{}> {{ ?s ?p ?o }} }}"]
+)
+def test_what_is_removed_from_the_graphs_that_the_service_keeps_comes_back(
+    client: TestClient, first: str, graph: str, text: str
+) -> None:
+    iri = Iris().graph(graph)
+    answer = update(client, text.format(iri))
+    assert answer.status_code == 200, answer.text
+    written = answer.json()
+    assert (written["changed"], written["added"], written["removed"], written["revision"]) == (False, 0, 0, first)
+    assert ask(client, f"ASK {{ GRAPH <{Iris().graph('inferred')}> {{ ?s pkg:touchesSector ?o }} }}")
+
+
+def test_what_follows_follows_a_write_at_once(client: TestClient) -> None:
+    measure, sector = Iris().mint("measure", "gd-ai45-ai-phones"), Iris().mint("sector", "healthcare")
+    lines = stated(f"<{measure}>", f"<{PKG}appliesToSector>", f"<{sector}>")
+    fact = f"GRAPH <{SOURCE}> {{ {' . '.join(lines)} }}"
+    address = "/api/v1/measures?touches=healthcare&limit=1000"
+
+    def touching() -> set[str]:
+        return {item["id"] for item in client.get(address).json()["items"]}
+
+    before = touching()
+    assert "gd-ai45-ai-phones" not in before
+    assert update(client, f"INSERT DATA {{ {fact} }}").status_code == 200
+    assert touching() == before | {"gd-ai45-ai-phones"}
+    assert update(client, f"DELETE DATA {{ {fact} }}").status_code == 200
+    assert touching() == before
+
+
+def test_what_nobody_states_derives_nothing_and_is_said_to_be_unstated(client: TestClient) -> None:
+    measure, sector = Iris().mint("measure", "gd-ai45-ai-phones"), Iris().mint("sector", "healthcare")
+    above = "/api/v1/measures?touches=livelihood&limit=1000"
+    before = client.get(above).json()["items"]
+    copy = f"<{measure}> pkg:touchesSector <{sector}>"
+    assert update(client, f"INSERT DATA {{ {copy} }}").status_code == 200
+    assert client.get(above).json()["items"] == before
+    asked = {"subject": measure, "object": sector}
+    found = client.get("/api/v1/explain", params=asked).json()
+    assert (found["stands"], found["evidence"], found["reasons"]) == ("unstated", [], [])
+    further = client.get("/api/v1/explain", params=asked | {"object": "sector/livelihood"})
+    assert_problem(further, 404, "not-found")
+    assert update(client, f"DELETE DATA {{ {copy} }}").status_code == 200
 
 
 def test_conditions_on_a_graph(client: TestClient) -> None:
