@@ -32,7 +32,12 @@ class MatchedName(Model):
 
     text: str
     language: str
-    how: Annotated[str, Field(description="id, label, alias, folded, script, pinyin, initials, part or typo")]
+    how: Annotated[
+        str,
+        Field(
+            description="id, label, alias, folded, script, pinyin, initials, part or typo; within: a zone in that place"
+        ),
+    ]
 
 
 class Named(Model):

@@ -35,17 +35,8 @@ class Predicate:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class Node(Reference):
     """A thing; its id has its kind in it (`sector/healthcare`), so that it is unique among things of all kinds."""
-
-    id: str
-    iri: str
-    type: str
-    label: Labels
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the thing as JSON."""
-        return {"id": self.id, "iri": self.iri, "type": self.type, "label": dict(self.label)}
 
 
 @dataclass(frozen=True, slots=True)

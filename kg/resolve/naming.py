@@ -124,7 +124,8 @@ class Naming:
         )
         for row in zones:
             if row["zone"].value in self._own:
-                self._zones.setdefault(row["place"].value, []).append(self._own[row["zone"].value][0])
+                zone = replace(self._own[row["zone"].value][0], score=0.0, how="within", sure=False)
+                self._zones.setdefault(row["place"].value, []).append(zone)
 
     def find(self, text: str, kinds: Collection[str] = ()) -> tuple[Candidate, ...]:
         """Return the things that a text names beyond doubt; several where it is the name of several."""

@@ -150,7 +150,7 @@ class Resolver:
             language=language,
             kind="name" if found else "unknown",
             entities=entities,
-            ambiguities=(Ambiguity(text[start:end], start, end, found),) if found else (),
+            ambiguities=(self._ambiguity(text, start, end, found),) if found else (),
             alternatives=self._nearest.among(readings),
             revision=self._revision,
         )
@@ -187,13 +187,21 @@ class Resolver:
             kind="question",
             entities=tuple(_entities(text, readings)),
             ambiguities=tuple(
-                Ambiguity(text[start:end], start, end, tuple(found.values()))
+                self._ambiguity(text, start, end, tuple(found.values()))
                 for (start, end), found in by_place.items()
                 if len(found) > 1
             ),
             alternatives=self._nearest.among(readings),
             revision=self._revision,
         )
+
+    def _ambiguity(self, text: str, start: int, end: int, found: tuple[Candidate, ...]) -> Ambiguity:
+        """Return that a part of a text may name several things, pilot zones in a place among them."""
+        known = {candidate.reference.iri: candidate for candidate in found}
+        for candidate in found:
+            for zone in self._naming.zones_in(candidate):
+                known.setdefault(zone.reference.iri, zone)
+        return Ambiguity(text[start:end], start, end, tuple(known.values()))
 
     def _unknown(self, text: str, attempts: list[Attempt], language: Language) -> Resolution:
         return Resolution(

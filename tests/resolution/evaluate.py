@@ -1,9 +1,10 @@
 """Counts how well texts are read: `python -m tests.resolution.evaluate [FILES…] [--mistakes] [--write]`.
 
 A file has a text a line, `text|language|expected` for names and `text|language|form|arguments` for questions; `-` is
-expected where there is nothing to find. `names.development.txt` is of the half `development`; files without a half in
-their names are of the `held-out` one. Without files, those beside this one are read; `--write` puts the table of each
-half into its place in docs/resolution.md, `--mistakes` names each text that was not read as it should be.
+expected where there is nothing to find. `names.development.txt` is of the half `development`; `names.blind.txt` is of
+the texts that somebody else wrote, `blind`; files without a half in their names are of the `held-out` one. Without
+files, those beside this one are read; `--write` puts the table of each set into its place in docs/resolution.md,
+`--mistakes` names each text that was not read as it should be.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from kg.search import SearchIndex
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DOCS: Final = ROOT / "docs" / "resolution.md"
-DEVELOPMENT, HELD_OUT = "development", "held-out"
+DEVELOPMENT, HELD_OUT, BLIND = "development", "held-out", "blind"
 PLACE: Final = ("<!-- {}: begin -->", "<!-- {}: end -->")
 KINDS: Final = {False: "names", True: "questions"}
 LANGUAGES: Final = {"zh": "Chinese", "en": "English"}
@@ -145,11 +146,11 @@ def files() -> list[Path]:
 
 
 def halves(paths: Iterable[Path]) -> dict[str, list[Path]]:
-    """Return files by the half of the labelled set that they are of."""
+    """Return files by the part of the labelled set that they are of: one of the halves, or the texts of others."""
     found: dict[str, list[Path]] = {}
     for path in paths:
         half = path.stem.partition(".")[2]
-        found.setdefault(DEVELOPMENT if half == DEVELOPMENT else HELD_OUT, []).append(path)
+        found.setdefault(half if half in {DEVELOPMENT, BLIND} else HELD_OUT, []).append(path)
     return found
 
 

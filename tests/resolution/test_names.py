@@ -99,7 +99,9 @@ def test_city_its_computing_centre_and_its_pilot_zone_are_reported_and_none_is_t
     found = resolver.resolve(text)
     assert (found.answer, found.reading, found.sparql) == (None, None, None)
     (ambiguity,) = found.ambiguities
-    assert {candidate.typed_id for candidate in ambiguity.candidates} == CITY_AND_CENTRE
+    zones = {f"place/{name}" for name in PILOT_ZONES}
+    assert {candidate.typed_id for candidate in ambiguity.candidates} == CITY_AND_CENTRE | zones
+    assert {candidate.typed_id for candidate in ambiguity.candidates if candidate.how == "within"} == zones
     assert ambiguity.text.casefold() in {"广州", "廣州", "guangzhou"}
     about = {value["id"] for suggestion in found.alternatives for value in suggestion.arguments.values()}
     assert about == {*(name.partition("/")[2] for name in CITY_AND_CENTRE), *PILOT_ZONES}
