@@ -105,16 +105,18 @@ class Reader:
     ) -> tuple[dict[str, tuple[Citation, ...]], dict[Key, tuple[Citation, ...]]]:
         """Return the citations of things, and those of the statements that have one of them as subject or object."""
         named = values_of("thing", things)
-        rows = self.select(
-            f"""SELECT ?thing ?s ?p ?o ?clause ?quote ?line ?start ?end ?reading ?source WHERE {{
-              {{ {named} BIND(?thing AS ?body) }}
-              UNION {{ {named} ?body rdf:subject ?thing }}
-              UNION {{ {named} ?body rdf:object ?thing }}
-              ?evidence oa:hasBody ?body ; oa:hasTarget ?clause ; pkg:reading ?reading .
+        # The clauses stand within each part: joined to all parts together, every clause of the graph would be read.
+        clauses = """?evidence oa:hasTarget ?clause ; pkg:reading ?reading .
               ?clause oa:hasSource ?passage ; oa:hasSelector ?q , ?position .
               ?q oa:exact ?quote . ?position oa:start ?start ; oa:end ?end .
-              ?passage pkg:lineNumber ?line ; dcterms:isPartOf ?source .
-              OPTIONAL {{ ?body rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }}
+              ?passage pkg:lineNumber ?line ; dcterms:isPartOf ?source ."""
+        statement = f"?evidence oa:hasBody ?body . ?body rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o . {clauses}"
+        rows = self.select(
+            f"""SELECT ?thing ?s ?p ?o ?clause ?quote ?line ?start ?end ?reading ?source WHERE {{
+              {{ {named} ?evidence oa:hasBody ?thing . {clauses} FILTER NOT EXISTS {{ ?thing rdf:subject ?any }} }}
+              UNION {{ {named} BIND(?thing AS ?body) {statement} }}
+              UNION {{ {named} ?body rdf:subject ?thing . {statement} }}
+              UNION {{ {named} ?body rdf:object ?thing . {statement} }}
             }} ORDER BY ?source ?line ?start ?end ?reading"""
         )
         sources = self._sources({row["source"].value for row in rows})
