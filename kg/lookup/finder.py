@@ -176,17 +176,27 @@ class Finder:
         What has no list of its own (a unit, a source) goes by its symbol too, and has a name, or it is not among them.
         """
         if kind in KIND_BY_NAME:
-            pattern = f"""?thing <{RDF}type> <{KIND_BY_NAME[kind].class_iri}> .
-                OPTIONAL {{ ?thing rdfs:label|skos:altLabel ?name }}"""
+            pattern = f"{self._members(kind)} OPTIONAL {{ ?thing rdfs:label|skos:altLabel ?name }}"
         else:
-            pattern = f"""?thing rdfs:label|skos:altLabel|qudt:symbol ?name
-                FILTER STRSTARTS(STR(?thing), "{self.reader.iris.mint(kind, "")}")"""
+            pattern = self._members(kind)
         names: dict[str, set[str]] = {}
         for row in self.reader.select(f"SELECT ?thing ?name WHERE {{ {pattern} }}"):
             known = names.setdefault(row["thing"].value, set())
             if "name" in row:
                 known.add(folded(row["name"].value))
         return {iri: frozenset(known) for iri, known in names.items()}
+
+    def some(self, kind: str, most: int) -> list[str]:
+        """Return the IRIs of things of a kind, in their order: all, or `most` of them where there are more."""
+        rows = self.reader.select(f"SELECT DISTINCT ?thing WHERE {{ {self._members(kind)} }} LIMIT {most}")
+        return sorted(row["thing"].value for row in rows if self.reader.iris.parse(row["thing"].value))
+
+    def _members(self, kind: str) -> str:
+        """Return the pattern of the things of a kind; those without a list of their own come with a `?name`."""
+        if kind in KIND_BY_NAME:
+            return f"?thing <{RDF}type> <{KIND_BY_NAME[kind].class_iri}> ."
+        start = self.reader.iris.mint(kind, "")
+        return f'?thing rdfs:label|skos:altLabel|qudt:symbol ?name FILTER STRSTARTS(STR(?thing), "{start}")'
 
     def _typed(self, wanted: str) -> tuple[str, str] | None:
         """Return the kind and the local part that an IRI or a typed id says, None where a text is neither."""

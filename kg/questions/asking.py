@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.errors import BadParameter
-from kg.kinds import KIND_BY_NAME
 from kg.lookup import Lookup, Reference
 from kg.questions.literals import sound
 from kg.questions.model import Parameter, Question, Texts, no_parameter
@@ -87,10 +86,7 @@ def choices_of(parameter: Parameter, lookup: Lookup, most: int) -> tuple[Referen
     """Return the things that a parameter may be; None where it may be any literal, or more than `most` things."""
     if not parameter.is_thing or parameter.kind == "thing":
         return None
-    if parameter.kind in KIND_BY_NAME:
-        found = sorted(lookup.finder.things(parameter.kind, {}))
-    else:
-        found = sorted(lookup.finder.names(parameter.kind))
+    found = lookup.finder.some(parameter.kind, most + 1)
     if len(found) > most:
         return None
     names = lookup.reader.names(found)
