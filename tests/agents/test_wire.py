@@ -20,6 +20,8 @@ from tests.agents.asking import PRODUCT, over_stdio, text_of, with_client
 from tests.agents.test_tools import SECTORS
 from tests.reliability.serving import serving
 
+pytestmark = pytest.mark.xdist_group("wire")
+
 
 @pytest.fixture(scope="module")
 def url(settings: Settings, revision: Revision, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

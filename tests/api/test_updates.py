@@ -21,6 +21,8 @@ from tests.api.helpers import assert_problem
 from tests.conftest import ROOT
 from tests.inference.stating import stated
 
+pytestmark = pytest.mark.xdist_group("updates")
+
 TOKEN = "correct-horse-battery-staple"
 AUTH = {"authorization": f"Bearer {TOKEN}"}
 UPDATE = "application/sparql-update"

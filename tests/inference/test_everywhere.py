@@ -16,6 +16,8 @@ from kg.settings import Settings
 from tests.cli.test_cli import kg
 from tests.inference.expected import NAMES, TOUCHES, Touching, Way, touching, ways_of_tree
 
+pytestmark = pytest.mark.xdist_group("everywhere")
+
 ASKED = [(sector, name) for sector, names in NAMES.items() for name in names]
 MCP = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-06-18"}
 BASE = "https://w3id.org/policy-kg/id/"

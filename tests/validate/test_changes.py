@@ -22,6 +22,8 @@ from kg.validate import Contract, read_shapes, validate_change, validate_shapes
 from kg.validate.datatypes import as_stored
 from tests.length import is_long
 
+pytestmark = pytest.mark.xdist_group("changes")
+
 LONG = is_long(__name__)
 
 SHAPES = Path(__file__).resolve().parents[2] / "ontology" / "shapes"

@@ -20,6 +20,8 @@ from tests.api.helpers import assert_problem
 from tests.reliability.processes import tree
 from tests.reliability.serving import Serving, serving
 
+pytestmark = pytest.mark.xdist_group("serving")
+
 TOKEN = "sesame-open-0123456789"
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
