@@ -84,6 +84,15 @@ def compiled(form: str, language: Language, row: str, cues: Mapping[str, str]) -
     return Pattern(form, tag.strip(), language, row, tuple(re.compile(expression) for expression in expressions))
 
 
+def expression(row: str, language: Language) -> str:
+    """Return the regular expression of a part of a row, with the cues of the language.
+
+    >>> expression("(by|before) {year}", "en")[:20]
+    '(?:by |before )(?P<y'
+    """
+    return _Compiler(language, CUES[language], "+?").expression(row)
+
+
 @cache
 def _tokens(text: str) -> tuple[str, ...]:
     """Return the signs and words of a row.

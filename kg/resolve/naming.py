@@ -58,14 +58,38 @@ LABEL, ALIAS, SHORT, STEM, OTHERWISE, ID, ALIKE = 6, 5, 5, 4, 3, 2, 0
 """How much a name is a thing's own: its label; an alias; what is short for it; without 产业; in the plural, or with the
 word for its kind; its id; a slip of it. What is a thing's own by `MUCH_LESS` more is meant, and the other is not."""
 
+_ASKED_FOR: Final = frozenset({"measure", "target", "indicator"})
+"""Kinds whose word after a name is what is asked for, and not a part of the name."""
+
 _PLACED: Final = frozenset({"place", "platform"})
-_WRITTEN_ZH: Final = (("人工智能", "ai"), ("年产量", "产量"))
+_WRITTEN_ZH: Final = (
+    ("人工智能", "ai"),
+    ("年产量", "产量"),
+    ("机器人", "机械人"),
+    ("营业收入", "营收"),
+    ("无人", "无人驾驶"),
+    ("无人", "自动驾驶"),
+    ("算力网", "算力网络"),
+    ("智算中心", "智能计算中心"),
+    ("45", "四十五"),
+)
 """What names have for one another, beyond what is an alias."""
 
 _SIZES: Final = (("", "规模"), ("scale of ", ""), ("scale of the ", ""))
 """What the name of an indicator has around what it is the size of, where it is asked how large that is."""
 
-_SPELLINGS: Final = (("center", "centre"), ("labor ", "labour "), ("program ", "programme "), ("lab", "laboratory"))
+_SPELLINGS: Final = (
+    ("center", "centre"),
+    ("centers", "centres"),
+    ("labor ", "labour "),
+    ("program ", "programme "),
+    ("lab", "laboratory"),
+    ("agricultural", "agriculture"),
+    ("educational", "education"),
+    ("industrial", "industry"),
+    ("artificial intelligence", "ai"),
+    ("smart", "intelligent"),
+)
 _SAME_WORDS: Final = 0.96
 """What the index gives for the words of a name in another order, or in other forms."""
 
@@ -137,6 +161,33 @@ class Naming:
                     found += self._short(text, found)
                 return tuple({candidate.reference.iri: candidate for candidate in reversed(found)}.values())[::-1]
         return self._alike(text, kinds)
+
+    @property
+    def longest(self) -> int:
+        """How many characters the longest name has."""
+        return self._longest
+
+    def within(self, text: str) -> tuple[Candidate, ...]:
+        """Return the things that a part of a text names, so written that it need not be the whole of it.
+
+        What follows the name may be the word for its kind (医疗行业), but for those that are asked for themselves:
+        算力规模目标 is the targets of an indicator.
+        """
+        found = self._exact(text)
+        if len(text) > (_LONG // 2 if HAN.search(text) else _LONG):
+            return tuple(found)
+        found += self._like_exact(text)
+        if not found:
+            found = [it for it in self._with_noun(text) if it.reference.type not in _ASKED_FOR]
+        return tuple({candidate.reference.iri: candidate for candidate in reversed(found)}.values())[::-1]
+
+    def alike(self, text: str) -> tuple[Candidate, ...]:
+        """Return the one thing whose name a text is but for a slip; none in doubt, or where a word is too many."""
+        return tuple(
+            candidate
+            for candidate in self._alike(text, ())
+            if candidate.how == "pinyin" or len(_plain(text).split()) <= len(key(candidate.text).split())
+        )
 
     def called(self, candidate: Candidate, language: str, kinds: Collection[str] = ()) -> str:
         """Return how a thing is called in a language so that nothing else is meant: by label, alias, or `kind/id`."""
@@ -229,9 +280,16 @@ class Naming:
         if not any(candidate.reference.type == "place" and candidate.how in EXACT_WAYS - {"id"} for candidate in found):
             return []
         known = {candidate.reference.iri for candidate in found}
-        matches = self._index.confident(_plain(text))
+        plain = _plain(text)
+        matches = self._index.confident(plain)
         named = [_candidate(match, sure=True) for match in matches if match.matched.how == "part"]
-        return [replace(candidate, grade=SHORT) for candidate in named if candidate.reference.iri not in known]
+        zones = {zone.reference.iri for several in self._zones.values() for zone in several}
+        for name, candidates in self._names.items():
+            if name.startswith(plain if HAN.search(plain) else f"{plain} ") and name != plain:
+                after = (it for it in candidates if it.reference.type == "platform" or it.reference.iri in zones)
+                named += [replace(other, score=0.8, how="part") for other in after]
+        short = {candidate.reference.iri: replace(candidate, grade=SHORT) for candidate in reversed(named)}
+        return [candidate for iri, candidate in reversed(short.items()) if iri not in known]
 
     def _size(self, text: str) -> list[Candidate]:
         """Return the indicators that tell how large the thing is that a text names."""
@@ -249,7 +307,7 @@ class Naming:
         return [
             replace(candidate, score=0.95, how="typo", grade=OTHERWISE)
             for form in forms
-            for candidate in self._names.get(form, ())
+            for candidate in (*self._names.get(form, ()), *self._stems(form))
         ]
 
     def _put_otherwise(self, plain: str) -> Iterator[str]:
@@ -267,7 +325,7 @@ class Naming:
         return [
             replace(candidate, score=0.9, how="part", grade=OTHERWISE)
             for part, kind in parts
-            for candidate in (*self._names.get(_plain(part), ()), *self._written_otherwise(part))
+            for candidate in (*self._names.get(_plain(part), ()), *self._written_otherwise(part), *self._by_id(part))
             if candidate.reference.type == kind
         ]
 
@@ -315,9 +373,9 @@ def _forms(plain: str) -> Iterator[str]:
         spelled |= {re.sub(rf"\b{one.strip()}\b", other.strip(), form) for form in spelled}
         spelled |= {re.sub(rf"\b{other.strip()}\b", one.strip(), form) for form in spelled}
     if HAN.search(plain):
-        for one, other in _WRITTEN_ZH:
-            spelled |= {form.replace(one, other) for form in spelled}
-            spelled |= {form.replace(other, one) for form in spelled if one not in form}
+        for pair in _WRITTEN_ZH:
+            short, long = sorted(pair, key=len)
+            spelled |= {form.replace(long, short) if long in form else form.replace(short, long) for form in spelled}
     for form in sorted(spelled):
         yield form
         if form.isascii() and len(form) > 3:

@@ -13,6 +13,7 @@ from typing import Final
 from kg.errors import BadParameter
 from kg.lookup import Lookup
 from kg.questions import Questions
+from kg.resolve import bags
 from kg.resolve.answers import answer
 from kg.resolve.forms import FORM_BY_NAME, FORMS
 from kg.resolve.grammar import Grammar, grammar
@@ -21,6 +22,7 @@ from kg.resolve.naming import MUCH_LESS, Naming
 from kg.resolve.nearest import Attempt, Nearest, said
 from kg.resolve.numbers import amount_of, month_of, year_of
 from kg.resolve.queries import is_answerable, sparql_of
+from kg.resolve.segments import segmentations
 from kg.resolve.texts import LANGUAGES, Language, Sentence, language_of, sentence
 from kg.resolve.words import collection_of
 from kg.search import SearchIndex
@@ -65,7 +67,11 @@ class Resolver:
         readings = [reading for reading in self._readings(text, attempts) if reading.sure]
         if not readings:
             named = self._name(text, detected)
-            return named if named.kind == "name" else self._unknown(text, attempts, detected)
+            if named.kind == "name":
+                return named
+            readings = [reading for reading in self._by_words(text) if reading.sure]
+        if not readings:
+            return self._unknown(text, attempts, detected)
         readings.sort(key=lambda reading: reading.language != detected)
         meant = _distinct(_alike(_likeliest(readings)))
         return self._question(text, meant[0]) if len(meant) == 1 else self._ambiguous(text, meant)
@@ -82,6 +88,13 @@ class Resolver:
                     continue
                 for spans in pattern.matches(read):
                     yield from self._filled(form, pattern.tag, language, read, spans, attempts)
+
+    def _by_words(self, text: str) -> Iterator[Reading]:
+        """Yield the readings of a text by what its words mean one by one; where each of them is known."""
+        language = language_of(text)
+        read = sentence(text, language)
+        for tokens in segmentations(read, language, self._naming):
+            yield from bags.readings(read, language, tokens, self._forms)
 
     def _filled(
         self,

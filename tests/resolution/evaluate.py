@@ -149,7 +149,7 @@ def halves(paths: Iterable[Path]) -> dict[str, list[Path]]:
     """Return files by the part of the labelled set that they are of: one of the halves, or the texts of others."""
     found: dict[str, list[Path]] = {}
     for path in paths:
-        half = path.stem.partition(".")[2]
+        half = path.stem.rpartition(".")[2]
         found.setdefault(half if half in {DEVELOPMENT, BLIND} else HELD_OUT, []).append(path)
     return found
 

@@ -32,25 +32,33 @@ from tests.resolution.material import material
 FILES = files()
 
 
-KNOWN = {"琶洲": ("place/pazhou", "place/pazhou-ai-zone")}
-"""Texts that came over from the held-out half as mistakes, and how they are read: neither the code nor the label has
-been changed for what was seen there."""
+KNOWN: dict[str, tuple[str, ...]] = {
+    "适老化智能改造": (),
+    "judicial efficiency": (),
+    "60 EFLOPS by 2027": (),
+    "LLMs": (),
+    "any platforms for LLMs?": (),
+    "机器人产业营收目标是多少": (),
+}
+"""Texts that strangers wrote and that are not read: ends of long labels, other things' names, a name put together."""
 
-LEAST_PRECISION, LEAST_RECALL = 0.95, 0.90
+LEAST_PRECISION, LEAST_RECALL = 0.95, 0.92
 """Of the held-out half in all: what was measured, rounded down."""
 
-LEAST_OF_OTHERS = 0.92, 0.40
+LEAST_OF_OTHERS = 0.99, 0.90
 """The same of the texts that somebody else wrote."""
 
 
 def test_both_halves_are_there() -> None:
     assert {path.name for path in FILES} == {
-        f"{kind}.{half}.txt" for kind in KINDS.values() for half in (DEVELOPMENT, HELD_OUT, BLIND)
+        f"{kind}.{half}.txt"
+        for kind in KINDS.values()
+        for half in (DEVELOPMENT, f"strangers.{DEVELOPMENT}", HELD_OUT, BLIND)
     }
     texts = {half: [labelled for path in paths for labelled in read(path)] for half, paths in halves(FILES).items()}
     assert sum(map(len, texts.values())) >= 150
     assert len(texts[HELD_OUT]) >= 70
-    assert len(texts[BLIND]) >= 80
+    assert len(texts[BLIND]) >= 130
     for part in (HELD_OUT, BLIND):
         assert {(it.is_question, it.language) for it in texts[part]} == set(product(KINDS, LANGUAGES))
 
@@ -87,21 +95,15 @@ def test_what_is_held_out_is_read_as_well_as_is_said(resolver: Resolver, part: s
     assert (count.precision >= least[0], count.recall >= least[1]) == (True, True)
 
 
-@pytest.mark.parametrize(
-    ("path", "known"),
-    [(path, KNOWN if path.name.startswith("names") else {}) for path in halves(FILES)[DEVELOPMENT]],
-    ids=lambda value: value.stem if isinstance(value, Path) else "",
-)
-def test_development_half_is_read_without_another_mistake(
-    resolver: Resolver, path: Path, known: dict[str, tuple[str, ...]]
-) -> None:
+def test_development_half_is_read_without_another_mistake(resolver: Resolver) -> None:
     wrong = {
         labelled.text: found
+        for path in halves(FILES)[DEVELOPMENT]
         for labelled in read(path)
         for _, found in [judge(labelled, resolver)]
         if found != labelled.expected
     }
-    assert wrong == known
+    assert wrong == KNOWN
 
 
 @pytest.mark.parametrize("half", [DEVELOPMENT, HELD_OUT, BLIND])

@@ -115,12 +115,20 @@ def test_city_its_computing_centre_and_its_pilot_zone_are_reported_and_none_is_t
 @pytest.mark.parametrize(
     ("text", "things"),
     [
-        ("琶洲", {"place/pazhou", "place/pazhou-ai-zone"}),
+        ("琶洲", {"place/pazhou", "place/pazhou-ai-zone", "platform/pazhou-shaxi-computing-centre"}),
+        ("Pazhou", {"place/pazhou", "place/pazhou-ai-zone", "platform/pazhou-shaxi-computing-centre"}),
+        ("沙溪", {"place/shaxi", "platform/pazhou-shaxi-computing-centre"}),
+        ("Guangdong", {"place/guangdong"}),
+        ("粤", {"place/guangdong"}),
+        ("智能機械人", {"product/robots", "sector/robotics"}),
+        ("无人驾驶出租车", {"product/robotaxis"}),
         ("Hengqin", {"place/hengqin", "platform/hengqin-advanced-computing-centre"}),
         ("鹏城", {"organization/pengcheng-laboratory", "platform/pengcheng-cloud-brain"}),
     ],
 )
-def test_name_that_is_short_for_several_is_ambiguous(resolver: Resolver, text: str, things: set[str]) -> None:
+def test_name_that_is_short_for_several_is_ambiguous_and_of_no_others(
+    resolver: Resolver, text: str, things: set[str]
+) -> None:
     assert named(resolver, text) == things
 
 

@@ -11,10 +11,7 @@ from typing import Any
 
 import pytest
 
-from kg.metadata import describing
-from kg.pipeline import build
-from kg.resources import ontology_folder
-from kg.revisions import RevisionStore
+from kg.revisions import Revision, RevisionStore
 from kg.settings import Settings
 from kg.writing import Write, Writer, WriteResult
 
@@ -52,9 +49,8 @@ class Writing:
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    settings = Settings(store=tmp_path_factory.mktemp("seeded") / "store")
-    build(settings, describe=describing(settings.iris, ontology_folder() / "questions"))
+def seeded(settings: Settings, revision: Revision) -> Path:
+    assert revision.manifest["triples"]
     return settings.store
 
 

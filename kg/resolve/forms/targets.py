@@ -95,6 +95,17 @@ _IN_EN: Final = (
     "(in|during|for|within|at the end of|of|at end of|in the course of|at the close of|in the year) {year}",
 )
 
+WHEN_WORDS: Final[Mapping[Language, Mapping[str, Sequence[str]]]] = {
+    "zh": {
+        "by": tuple(row.replace("<before>", _BEFORE) for row in BY_ZH),
+        "before": _BEFORE_ZH,
+        "month": tuple(row.replace("<before>", _BEFORE) for row in _MONTH_ZH),
+        "in": _IN_ZH,
+    },
+    "en": {"by": BY_EN, "before": BEFORE_EN, "month": _MONTH_EN, "in": _IN_EN},
+}
+"""How it is said when something is due: by the end of a year, before it or a month of it, in it."""
+
 _DUE_ZH: Final = (
     "<when><must>(<reach>|到期)[的]<which>[具体|主要]<targets>",
     "<when>有<which><targets>[<must>][<reach>|到期|截止]",
