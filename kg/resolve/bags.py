@@ -54,15 +54,17 @@ BAGS: Final[Sequence[Bag]] = (
     Bag("measures-for-product", "measures", _ABOUT),
     Bag("how-many-for-product", "measures many", _ABOUT),
     Bag("measures-by-theme", "measures", f"{_ABOUT} under theme"),
+    Bag("measures-by-theme", "everything theme|under", "theme under everything been"),
     Bag("measures-in-place", "measures", f"{_ABOUT} in-place city"),
     Bag("measures-involving", "measures", f"{_ABOUT} in-place"),
     Bag("supports", "measures", _ABOUT),
     Bag("supports", "support", "who make might measures passive and been"),
     Bag("measures-of-policy", "measures|everything", "make under everything been"),
     Bag("parts-of", "parts under|make|parts", "measures under make touch"),
+    Bag("parts-of", "parts", "measures under make touch"),
     Bag("parts-of", "measures under", "make"),
-    Bag("measures-due-by", "measures due", "make", when="by"),
-    Bag("measures-due-by", "measures due", "make", "before", when="before"),
+    Bag("measures-due-by", "measures due", "make have", when="by"),
+    Bag("measures-due-by", "measures due", "make have", "before", when="before"),
     Bag("measures-due-by", "measures modal met", "make due", when="by"),
     Bag("measures-due-by", "measures modal met", "make due", "before", when="before"),
     Bag("measures-with-targets", "measures have targets", "make", order=True),
@@ -72,41 +74,45 @@ BAGS: Final[Sequence[Bag]] = (
     Bag("measures-with-targets", "have quantified measures", "quantified targets", "quantified", order=True),
     Bag("measures-with-targets", "quantified targets measures", "quantified have", "quantified", order=True),
     Bag("targets-of", "targets", "touch make and"),
-    Bag("targets-of", "targets modal met", "touch make and"),
-    *_timed("targets-due", "targets", "make"),
+    Bag("targets-of", "targets modal met|due", "touch make and"),
+    *_timed("targets-due", "targets", "make have"),
     *_timed("how-many-due", "targets many", "make"),
     *_timed("targets-of-due", "targets", "touch make and"),
-    Bag("targets-above", "targets", "make figure modal met", cmp="above"),
-    Bag("targets-above", "targets", "make figure modal met", "least", cmp="least"),
-    Bag("targets-below", "targets", "make figure modal met", cmp="below"),
-    Bag("targets-below", "targets", "make figure modal met", "most", cmp="most"),
+    Bag("targets-above", "targets", "make figure modal met due", cmp="above"),
+    Bag("targets-above", "targets", "make figure modal met due", "least", cmp="least"),
+    Bag("targets-below", "targets", "make figure modal met due", cmp="below"),
+    Bag("targets-below", "targets", "make figure modal met due", "most", cmp="most"),
     Bag("quantitative-targets", "targets quantified", "make quantified"),
-    Bag("qualitative-targets", "targets qualitative", "make"),
+    Bag("qualitative-targets", "targets qualitative", "make have"),
     Bag("indicator-value-in", "figure|targets|met", "figure modal targets met due many", when="by"),
     Bag("indicator-value-in", "figure|targets|met", "figure modal targets met due many", when="in"),
     Bag("indicator-value", "figure|targets", "modal figure targets met many"),
     Bag("deadline-of", "when", "due modal met targets when"),
-    Bag("who-runs", "who run", "run", "run"),
-    Bag("who-runs", "who build", "build been", "build"),
-    Bag("who-runs", "who charge", "charge"),
+    Bag("who-runs", "who run", "run passive", "run"),
+    Bag("who-runs", "who build", "build been passive", "build"),
+    Bag("who-runs", "who charge", "charge run build passive"),
+    Bag("who-runs", "who build run", "charge and passive been"),
+    Bag("who-runs", "operator", "who run", "run"),
+    Bag("who-runs", "developer", "who build", "build"),
     Bag("where-is", "where", "where"),
-    Bag("platforms-of", "platforms run", "make", "run"),
-    Bag("platforms-of", "platforms build", "make been", "build"),
-    Bag("platforms-of", "platforms charge", "charge make"),
-    Bag("platforms-in", "platforms", "city make"),
-    Bag("platforms-in", "ComputePlatform", "city make", "compute"),
+    Bag("platforms-of", "platforms run", "make passive", "run"),
+    Bag("platforms-of", "platforms build", "make been charge passive", "build"),
+    Bag("platforms-of", "platforms charge", "charge make run build passive"),
+    Bag("platforms-in", "platforms", "city make might"),
+    Bag("platforms-in", "ComputePlatform", "city make might", "compute"),
     Bag("platforms-serving", "platforms|ComputePlatform", "serve touch support passive might and"),
-    Bag("sectors-of", "sectors", "touch serve make might and"),
-    Bag("sectors-served", "sectors", "touch serve might and"),
-    Bag("products-of", "products", "touch serve make might and"),
+    Bag("sectors-of", "sectors", "touch serve make might and passive"),
+    Bag("sectors-served", "sectors", "touch serve might and passive"),
+    Bag("products-of", "products", "touch serve make might and passive"),
     Bag("sectors-without-measures", "sectors without measures", "touch make many"),
     Bag("where-stated", "stated where|source", "stated source where touch been"),
     Bag("describe", "describe", "describe"),
     Bag("compare", "compare", "compare and"),
-    Bag("list", "", "", collection=True),
+    Bag("list", "", "make", collection=True),
     Bag("how-many", "many", "make", collection=True),
     Bag("published-when", "published", "when been"),
     Bag("coverage", "declared covered many|figure", "measures might"),
+    Bag("coverage", "declared measures figure", "covered might"),
     Bag("coverage", "measures covered figure|many", "declared might"),
     Bag("coverage", "coverage", "measures policies make figure many"),
 )  # fmt: skip
@@ -115,7 +121,7 @@ BAGS: Final[Sequence[Bag]] = (
 def readings(
     read: Sentence, language: Language, tokens: Sequence[Token], forms: Mapping[str, Form]
 ) -> Iterator[Reading]:
-    """Yield the readings of a sentence that is cut into words: of those of the same things, the most specific ones."""
+    """Yield the readings of a sentence that is cut into words: of those of the same things, the most specific one."""
     found: dict[frozenset[tuple[str, str]], list[tuple[int, Reading]]] = {}
     for bag in BAGS:
         form = forms.get(bag.form)
@@ -127,7 +133,7 @@ def readings(
     for several in found.values():
         most = max(needs for needs, _ in several)
         best = [reading for needs, reading in several if needs == most]
-        if len({(reading.form.name, reading.tag) for reading in best}) == 1:
+        if len({reading.form.name for reading in best}) == 1:
             yield best[0]
 
 
@@ -136,7 +142,8 @@ def _is_upright(tokens: Sequence[Token], known: frozenset[str]) -> bool:
     named = next((place for place, token in enumerate(tokens) if token.names), len(tokens))
     told = [token.senses & known for token in tokens[named:]]
     after = any("support" in senses and senses <= {"support", "serve"} for senses in told)
-    return not after or any("passive" in token.senses for token in tokens)
+    turned = any("passive" in token.senses for token in tokens) or "toward" in tokens[max(named - 1, 0)].senses
+    return not after or turned
 
 
 def _has_senses(bag: Bag, tokens: Sequence[Token]) -> bool:

@@ -66,12 +66,10 @@ class Resolver:
         attempts: list[Attempt] = []
         readings = [reading for reading in self._readings(text, attempts) if reading.sure]
         if not readings:
-            named = self._name(text, detected)
-            if named.kind == "name":
-                return named
             readings = [reading for reading in self._by_words(text) if reading.sure]
         if not readings:
-            return self._unknown(text, attempts, detected)
+            named = self._name(text, detected)
+            return named if named.kind == "name" else self._unknown(text, attempts, detected)
         readings.sort(key=lambda reading: reading.language != detected)
         meant = _distinct(_alike(_likeliest(readings)))
         return self._question(text, meant[0]) if len(meant) == 1 else self._ambiguous(text, meant)

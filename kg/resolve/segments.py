@@ -34,6 +34,8 @@ _COMPARING: Final[Mapping[Language, Sequence[tuple[str, str, str]]]] = {
         ("least", "<at-least>", ""),
         ("below", "<below>", ""),
         ("most", "<at-most>", ""),
+        ("above", "比", "[要|还]?(多|高|大)"),
+        ("below", "比", "[要|还]?(少|低|小)"),
         ("least", "", "[及|或|及其|和](以上|更多|更高|起步|起)"),
         ("most", "", "[及|或](以下|以内|之内|更少|更低)"),
     ),
@@ -47,7 +49,9 @@ _ASKS_WHETHER: Final[Mapping[Language, re.Pattern[str]]] = {
     ),
     "zh": re.compile("(?:是否|是不是|会不会|要不要|能不能|该不该|[吗嗎]|(?<![什怎那这甚])么$)"),
 }
-_ASKS_WHICH: Final = re.compile("[哪什谁誰几幾何啥咩乜多邊边列]|有没有|有沒有|有冇|告诉")
+_ASKS_WHICH: Final = re.compile(
+    "[哪什谁誰几幾何啥咩乜]|多少|[边邊][个個啲项項条條度日]|列[出一举舉下]|有没有|有沒有|有冇|告诉|告訴"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def segmentations(read: Sentence, language: Language, naming: Naming) -> list[tu
     Where one part only is not known, it may be the slip of a name.
     """
     text = read.text
-    if len(text) > LONGEST[language] or _asks_whether(read, language):
+    if not text or len(text) > LONGEST[language] or _asks_whether(read, language):
         return []
     edges = _edges(text, language, naming)
     found = _fewest(text, edges)

@@ -69,7 +69,7 @@ OF_EN: Final = (
 
 BY_ZH: Final = (
     "[到|至|在|截至|截止|截止到|最迟|最晚|赶在|力争]{year}[底|末|年底|年末]<before>",
-    "(到|至|截至|截止到|截止|最迟到|最迟在|最晚|不晚于|不迟于|直到){year}[底|末|年底|年末|为止|止]",
+    "(到|至|截至|截止到|截止|最迟|最迟到|最迟在|最晚|不晚于|不迟于|直到){year}[底|末|年底|年末|为止|止]",
 )
 _IN_ZH: Final = ("[在|于]{year}[内|当年|一年|这一年|年内|底|末|年底]",)
 _BEFORE: Final = "(之前|以前|前|为止|以内)"
@@ -77,6 +77,7 @@ BY_EN: Final = (
     "(by|until|till|no later than|not later than|on or before|up to|through|not after|by the end of|until the end of|"
     "by end of|"
     "before the end of|at the latest by|up to the end of|by year end|by late) {year} [at the latest]",
+    "[in] {year} or (earlier|before|sooner)",
 )
 _BEFORE_ZH: Final = ("(早于|先于){year}",)
 _MONTH_ZH: Final = (
