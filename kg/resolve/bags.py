@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, permutations, product
+from itertools import product
 from typing import Final
 
 from kg.resolve.model import Candidate, Filled, Form, Reading, Value
+from kg.resolve.roles import Roles
 from kg.resolve.segments import Token
 from kg.resolve.texts import Language, Sentence
 from kg.resolve.vocabulary import sense_of
 from kg.resolve.words import COLLECTIONS
+
+MOST_WORDS: Final = 30
+"""How many parts a sentence may have that is read word by word."""
 
 _ABOUT: Final = "touch make support might serve and been passive"
 
@@ -41,7 +45,7 @@ class Bag:
 
 def _timed(form: str, needs: str, may: str) -> Iterator[Bag]:
     """Yield how a form is asked of a year; what *is reached* then has been reached, unless it *must be*."""
-    for more, besides in (("", f"{may} due when"), (" modal met", f"{may} due when modal met")):
+    for more, besides in (("", f"{may} due when"), (" modal met|done", f"{may} due when modal met done")):
         yield Bag(f"{form}-by", needs + more, besides, when="by")
         yield Bag(f"{form}-by", needs + more, besides, "before", when="before")
         yield Bag(f"{form}-by", needs + more, besides, "month", when="month")
@@ -65,16 +69,15 @@ BAGS: Final[Sequence[Bag]] = (
     Bag("parts-of", "measures under", "make"),
     Bag("measures-due-by", "measures due", "make have", when="by"),
     Bag("measures-due-by", "measures due", "make have", "before", when="before"),
-    Bag("measures-due-by", "measures modal met", "make due", when="by"),
-    Bag("measures-due-by", "measures modal met", "make due", "before", when="before"),
+    Bag("measures-due-by", "measures modal met|done", "make due", when="by"),
+    Bag("measures-due-by", "measures modal met|done", "make due", "before", when="before"),
     Bag("measures-with-targets", "measures have targets", "make", order=True),
     Bag("measures-with-targets", "have targets measures", "make", order=True),
     Bag("measures-with-targets", "measures have quantified targets", "quantified", "quantified", order=True),
     Bag("measures-with-targets", "measures have quantified", "quantified", "quantified", order=True),
     Bag("measures-with-targets", "have quantified measures", "quantified targets", "quantified", order=True),
-    Bag("measures-with-targets", "quantified targets measures", "quantified have", "quantified", order=True),
     Bag("targets-of", "targets", "touch make and"),
-    Bag("targets-of", "targets modal met|due", "touch make and"),
+    Bag("targets-of", "targets modal met|due|done", "touch make and"),
     *_timed("targets-due", "targets", "make have"),
     *_timed("how-many-due", "targets many", "make"),
     *_timed("targets-of-due", "targets", "touch make and"),
@@ -87,7 +90,8 @@ BAGS: Final[Sequence[Bag]] = (
     Bag("indicator-value-in", "figure|targets|met", "figure modal targets met due many", when="by"),
     Bag("indicator-value-in", "figure|targets|met", "figure modal targets met due many", when="in"),
     Bag("indicator-value", "figure|targets", "modal figure targets met many"),
-    Bag("deadline-of", "when", "due modal met targets when"),
+    Bag("indicator-value", "figure|targets modal done", "modal figure targets many"),
+    Bag("deadline-of", "when", "due modal met done targets when"),
     Bag("who-runs", "who run", "run passive", "run"),
     Bag("who-runs", "who build", "build been passive", "build"),
     Bag("who-runs", "who charge", "charge run build passive"),
@@ -104,7 +108,8 @@ BAGS: Final[Sequence[Bag]] = (
     Bag("sectors-of", "sectors", "touch serve make might and passive"),
     Bag("sectors-served", "sectors", "touch serve might and passive"),
     Bag("products-of", "products", "touch serve make might and passive"),
-    Bag("sectors-without-measures", "sectors without measures", "touch make many"),
+    Bag("sectors-without-measures", "sectors without measures", "touch make", order=True),
+    Bag("sectors-without-measures", "without measures sectors", "touch make", order=True),
     Bag("where-stated", "stated where|source", "stated source where touch been"),
     Bag("describe", "describe", "describe"),
     Bag("compare", "compare", "compare and"),
@@ -123,9 +128,10 @@ def readings(
 ) -> Iterator[Reading]:
     """Yield the readings of a sentence that is cut into words: of those of the same things, the most specific one."""
     found: dict[frozenset[tuple[str, str]], list[tuple[int, Reading]]] = {}
-    for bag in BAGS:
+    roles = Roles(read.text, tokens, language)
+    for bag in BAGS if len(tokens) <= MOST_WORDS else ():
         form = forms.get(bag.form)
-        if form is None or not _has_senses(bag, tokens):
+        if form is None or not _has_senses(bag, tokens) or not roles.fit(bag.form):
             continue
         for reading in _filled(bag, form, read, language, tokens):
             known = found.setdefault(frozenset(reading.plain().items()), [])
@@ -137,15 +143,6 @@ def readings(
             yield best[0]
 
 
-def _is_upright(tokens: Sequence[Token], known: frozenset[str]) -> bool:
-    """Tell whether what supports stands before what is supported, or says that it is the other way about."""
-    named = next((place for place, token in enumerate(tokens) if token.names), len(tokens))
-    told = [token.senses & known for token in tokens[named:]]
-    after = any("support" in senses and senses <= {"support", "serve"} for senses in told)
-    turned = any("passive" in token.senses for token in tokens) or "toward" in tokens[max(named - 1, 0)].senses
-    return not after or turned
-
-
 def _has_senses(bag: Bag, tokens: Sequence[Token]) -> bool:
     """Tell whether each word has a sense of the bag, and each sense that it needs a word of its own."""
     words = [token.senses for token in tokens if token.is_word]
@@ -153,10 +150,30 @@ def _has_senses(bag: Bag, tokens: Sequence[Token]) -> bool:
     known = frozenset(bag.may.split()).union({""}, *needs)
     if bag.collection:
         known |= {sense_of(collection) for collection in COLLECTIONS}
-    if not all(senses & known for senses in words) or not _is_upright(tokens, known):
+    if not all(senses & known for senses in words):
         return False
-    ways = combinations(words, len(needs)) if bag.order else permutations(words, len(needs))
-    return any(all(need & senses for need, senses in zip(needs, chosen, strict=True)) for chosen in ways)
+    return _in_order(needs, words) if bag.order else _each_by_its_own(needs, words)
+
+
+def _in_order(needs: Sequence[frozenset[str]], words: Sequence[frozenset[str]]) -> bool:
+    left = iter(words)
+    return all(any(need & senses for senses in left) for need in needs)
+
+
+def _each_by_its_own(needs: Sequence[frozenset[str]], words: Sequence[frozenset[str]]) -> bool:
+    """Tell whether each need is met by another word: a matching of a graph with two sides, by augmenting paths."""
+    met: dict[int, int] = {}
+
+    def find(need: int, tried: set[int]) -> bool:
+        for place, senses in enumerate(words):
+            if senses & needs[need] and place not in tried:
+                tried.add(place)
+                if place not in met or find(met[place], tried):
+                    met[place] = need
+                    return True
+        return False
+
+    return all(find(need, set()) for need in range(len(needs)))
 
 
 def _filled(bag: Bag, form: Form, read: Sentence, language: Language, tokens: Sequence[Token]) -> Iterator[Reading]:

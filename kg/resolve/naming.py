@@ -99,6 +99,9 @@ _LONG: Final = 40
 _IN_PINYIN: Final = 0.86
 """What the index gives at least for a whole name in pinyin."""
 
+_BREAKS_OFF: Final = re.compile(r" (?:for|or|and|of|by|in|to|with|on|at|from)$")
+"""How no name ends, nor a slip of one: what follows has been left out, or belongs to another word."""
+
 _TYPED: Final = re.compile(r"([a-z]+)/([\w.~:=-]+)", re.ASCII)
 
 
@@ -335,7 +338,7 @@ class Naming:
     def _alike(self, text: str, kinds: Collection[str]) -> tuple[Candidate, ...]:
         """Return the one thing whose name a text is but for a slip, or for being in pinyin; none in doubt."""
         plain = _plain(text)
-        near = self.near(plain, kinds, 5) if plain else []
+        near = self.near(plain, kinds, 5) if plain and not _BREAKS_OFF.search(plain) else []
         likely = [candidate for candidate in near if _is_slip(plain, candidate)]
         best = [candidate for candidate in likely if candidate.score >= likely[0].score - 0.02]
         if len({candidate.reference.iri for candidate in best}) != 1:

@@ -45,9 +45,10 @@ _COMPARING: Final[Mapping[Language, Sequence[tuple[str, str, str]]]] = {
 _ASKS_WHETHER: Final[Mapping[Language, re.Pattern[str]]] = {
     "en": re.compile(
         r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may|shall) "
-        r"(?!there |any |some |you )"
+        r"(?!there |any |some )(?!(?<=do )you |(?<=can )you |(?<=could )you |(?<=would )you |(?<=will )you )"
+        r"|what (?:is|are|was|were|do|does|did) .* for $|.* (?:and|or) $"
     ),
-    "zh": re.compile("(?:是否|是不是|会不会|要不要|能不能|该不该|[吗嗎]|(?<![什怎那这甚])么$)"),
+    "zh": re.compile("(?:是否|是不是|会不会|要不要|能不能|该不该|[吗嗎]|[吧嘛啊]$|(?<![什怎那这甚])么$)"),
 }
 _ASKS_WHICH: Final = re.compile(
     "[哪什谁誰几幾何啥咩乜]|多少|[边邊][个個啲项項条條度日]|列[出一举舉下]|有没有|有沒有|有冇|告诉|告訴"
@@ -106,7 +107,7 @@ def segmentations(read: Sentence, language: Language, naming: Naming) -> list[tu
 
 
 def _asks_whether(read: Sentence, language: Language) -> bool:
-    """Tell whether a sentence asks for yes or no; *are there any* asks for what there is."""
+    """Tell whether a sentence asks for yes or no, what for, or breaks off; *are there any* asks for what there is."""
     if language == "en":
         return bool(_ASKS_WHETHER["en"].match(read.text))
     written = read.original.rstrip(" ?？。!！")
@@ -180,6 +181,10 @@ def _slips(text: str, language: Language, edges: Mapping[int, Sequence[Token]], 
                 yield Token(start, end, names=names)
 
 
+_BESIDE_YEARS: Final = re.compile(r"(?:^| )(?:from|to|on|out of|at|about|into|within|around) $")
+"""What makes another time of a year: from 2027, to 2027."""
+
+
 @cache
 def _whens(language: Language) -> Sequence[tuple[str, re.Pattern[str]]]:
     rows = [
@@ -200,6 +205,10 @@ def _years(text: str, language: Language) -> Iterator[Token]:
                 continue
             month = month_of(found["month"]) if how == "month" else None
             if how == "month" and month is None:
+                continue
+            if language == "en" and found[0][0].isdigit() and _BESIDE_YEARS.search(text[:start]):
+                continue
+            if language == "en" and text.startswith("on ", found.end()):
                 continue
             if start not in longest or longest[start].end < found.end():
                 longest[start] = Token(start, found.end(), when=When(how, year, month))

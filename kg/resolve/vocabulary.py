@@ -20,14 +20,14 @@ _EN: Final[Mapping[str, str]] = {
     "": (
         "the|a|an|of|for|in|on|at|to|from|with|about|within|into|inside|across|around|as|which|what|that|"
         "these|those|this|it|its|they|their|them|there|here|is|are|be|being|am|do|does|have|has|having|gets|"
-        "get|got|any|all|every|each|some|one|ones|me|i|us|we|you|your|our|my|everything|anything|something|"
+        "get|got|any|all|every|each|some|ones|me|i|us|we|you|your|our|my|everything|anything|something|"
         "whatever|please|pls|plz|kindly|thanks|ok|so|well|'s|'d|give me|give|show me|show|list out|list|"
         "tell me|tell|find me|find|know|see|look|looking for|want|need|like to|in total|in all|altogether|"
-        "overall|exactly|actually|currently|specifically|particular|specific|different|various|such|out|"
-        "exist|exists|available|existing|wanna|gimme|let|name|display|i'd|i'm|could you|can you|"
-        "quick question|overview of|full list of|complete list of|complete set of|whose|wich|whats|"
-        "in terms of|the policy|this policy|the plan|this plan|the document|this document|the guangdong plan|"
-        "pull up|fetch|dig up|bring up"
+        "overall|exactly|specifically|particular|specific|different|various|such|exist|exists|available|"
+        "existing|wanna|gimme|let|name|display|i'd|i'm|could you|can you|quick question|overview of|"
+        "full list of|complete list of|complete set of|whose|wich|whats|in terms of|the policy|this policy|"
+        "the plan|this plan|the document|this document|the guangdong plan|pull up|fetch|dig up|bring up|"
+        "actually"
     ),
     "who": (
         "who|whom|whoever|which organization|which organisation|which body|which institution|which company|by whom"
@@ -37,34 +37,35 @@ _EN: Final[Mapping[str, str]] = {
         "what part|which part"
     ),
     "when": (
-        "when|by when|what year|which year|what date|which date|what day|which day|deadline|due date|target year|"
-        "deadlines|date|how soon|until when|by what year|by which year|in what year|in which year|latest|at the latest"
+        "when|by when|what year|which year|what date|which date|what day|which day|deadline|due date|"
+        "target year|deadlines|date|how soon|until when|by what year|by which year|in what year|in which year"
     ),
-    "many": "how many|number of|count of|count|the number of|total number of|how numerous|quantity of|tally of|tally",
+    "many": ("how many|number of|count of|count|the number of|total number of|how numerous|quantity of|tally of|tally"),
     "figure": (
-        "worth|how much|how large|how big|how high|how many|how great|figure|figures|value|values|level|"
-        "number|amount|size|what level|how far|aim|aiming|reach|planned|expected|supposed|goal|"
-        "what proportion|what share|what percentage|proportion|share|percentage"
+        "how much|how large|how big|how high|how many|how great|figure|figures|value|values|level|number|"
+        "amount|size|what level|how far|aim|aiming|planned|expected|supposed|goal|what proportion|what share|"
+        "what percentage|proportion|share|percentage|reach"
     ),
     "touch": (
-        "touch|touches|touching|touched|concern|concerns|concerning|concerned|affect|affects|affecting|affected|impact|"
-        "impacts|impacting|impacted|influence|influences|influencing|relate|relates|relating|related|relevant|deal|"
-        "deals|dealing|apply|applies|applying|applicable|cover|covers|covering|covered|address|addresses|addressing|"
-        "addressed|involve|involves|involving|involved|mention|mentions|mentioning|mentioned|focus|focuses|focused|"
-        "focusing|aim|aims|aimed|aiming|target|targets|targeting|targeted|regard|regarding|pertain|pertains|pertaining|"
-        "to do with|have to do|linked|connected|tied|directed|geared|benefit|benefits|benefiting|help|helps|helping|"
-        "bear|bearing|speak|speaks|talk|talks|discuss|discusses|refer|refers|referring|devoted|dedicated|aimed at"
+        "touch|touches|touching|touched|concern|concerns|concerning|concerned|affect|affects|affecting|"
+        "affected|impact|impacts|impacting|impacted|influence|influences|influencing|relate|relates|relating|"
+        "related|relevant|deal|deals|dealing|apply|applies|applying|applicable|cover|covers|covering|covered|"
+        "address|addresses|addressing|addressed|involve|involves|involving|involved|mention|mentions|"
+        "mentioning|mentioned|focus|focuses|focused|focusing|aim|aims|aimed|aiming|target|targets|targeting|"
+        "targeted|regard|regarding|pertain|pertains|pertaining|to do with|have to do|linked|connected|tied|"
+        "directed|geared|help|helps|helping|bear|bearing|speak|speaks|talk|talks|discuss|discusses|refer|"
+        "refers|referring|devoted|dedicated|aimed at"
     ),
     "support": (
         "support|supports|supporting|supported|back|backs|backing|backed|promote|promotes|promoting|promoted|"
-        "boost|boosts|boosting|boosted|foster|fosters|fostering|encourage|encourages|encouraging|push|pushes|"
-        "pushing|behind|serve|serves|serving|served"
+        "boost|boosts|boosting|boosted|foster|fosters|fostering|encourage|encourages|encouraging|behind|"
+        "serve|serves|serving|served"
     ),
     "make": (
         "take|takes|taken|plan|plans|planned|propose|proposes|proposed|adopt|adopted|announce|announced|"
         "foresee|foreseen|set|set out|contain|contains|contained|include|includes|included|lay down|"
-        "put forward|come up|doing|come with|comes with|say|says|offer|offers|aside|make up|makes up|"
-        "comprise|comprises|consist of|consists of|belong to|belongs to"
+        "put forward|come up|doing|come with|comes with|say|says|offer|offers|make up|makes up|comprise|"
+        "comprises|consist of|consists of|belong to|belongs to|worth"
     ),
     "modal": (
         "must|should|shall|have to|has to|need to|needs to|ought to|is to|are to|supposed|supposed to|meant|meant to|"
@@ -77,11 +78,8 @@ _EN: Final[Mapping[str, str]] = {
         "to be delivered|to meet|to reach|to achieve|to hit|to fulfil|to fulfill|to complete|to finish|scheduled|set|"
         "ending|ends|end"
     ),
-    "met": (
-        "met|reached|achieved|fulfilled|completed|hit|attained|delivered|accomplished|finished|reach|meet|achieve|"
-        "complete|finish|deliver|done|ready|in place|be in place|wrapped up|realised|realized|happen"
-    ),
-    "passive": "by|by what|by whom|by which|get|gets|getting|receive|receives|enjoy|enjoys",
+    "met": ("reach|meet|achieve|complete|finish|deliver|ready|in place|be in place|wrapped up|happen"),
+    "passive": ("by|by what|by whom|by which|get|gets|getting|receive|receives|enjoy|enjoys"),
     "have": (
         "with|have|has|having|carry|carries|come with|comes with|containing|contain|contains|include|includes|set|sets|"
         "state|states|attached|that set|come attached with"
@@ -95,10 +93,10 @@ _EN: Final[Mapping[str, str]] = {
         "develop|develops|developing|developed|build|builds|building|built|make|makes|made|create|creates|"
         "created|construct|constructs|constructed|constructing"
     ),
-    "charge": "in charge|in charge of|responsible|responsible for|behind|run|runs|running",
+    "charge": ("in charge|in charge of|responsible|responsible for|behind|run|runs|running"),
     "serve": (
-        "serve|serves|serving|served|use|uses|using|used|support|supports|supporting|help|helps|helping|made|designed|"
-        "meant|intended|suited|work|works|apply|applies|benefit|benefits"
+        "serve|serves|serving|served|use|uses|using|used|support|supports|supporting|help|helps|helping|made|"
+        "designed|meant|intended|suited|work|works|apply|applies"
     ),
     "in-place": (
         "apply|applies|applying|applicable|carried out|implemented|act|take place|hold|in force|happen|"
@@ -107,11 +105,11 @@ _EN: Final[Mapping[str, str]] = {
         "appears|part of|take part|takes part"
     ),
     "stated": (
-        "stated|written|said|quoted|state|states|say|says|mention|mentions|mentioned|laid down|set out|clause|clauses|"
-        "passage|sentence|line|paragraph|quotation|quote|quotes|source|sources|evidence|wording|original text|proof|"
-        "words|comes from|come from|taken from|find|found|appear|appears"
+        "stated|written|said|quoted|state|states|say|says|mention|mentions|mentioned|laid down|set out|"
+        "clause|clauses|passage|sentence|line|paragraph|quotation|quote|quotes|source|sources|evidence|"
+        "wording|original text|proof|words|taken from|find|found|appear|appears"
     ),
-    "source": "article|text|source|document|report|policy document|the text|original|page|policy|news",
+    "source": ("article|text|source|document|report|policy document|the text|original|page|policy|news"),
     "compare": (
         "compare|compares|compared|comparing|comparison|versus|vs|contrast|difference|differences|differ|different|"
         "side by side|stack up"
@@ -157,18 +155,20 @@ _EN: Final[Mapping[str, str]] = {
     ),
     "operator": "operator|operators",
     "developer": "developer|developers|builder|builders",
-    "toward": "for",
+    "done": (
+        "met|reached|achieved|fulfilled|completed|hit|attained|delivered|accomplished|finished|done|realised|realized"
+    ),
 }
 
 _ZH: Final[Mapping[str, str]] = {
     "": (
         "的|了|着|地|还|还有|得|是|系|有|在|于|为|把|将|给|被|由|受|让|也|都|就|又|个|条|项|些|款|种|家|处|座|里|里面|里头|中|当中|其中|内|上|这|那|该|此|其|所|"
         "之|能|可|可以|能够|会|我|我们|咱们|咱|你|您|你们|请|帮|帮我|帮忙|告诉|告诉我|列|列出|列出来|列一下|列下|列举|看|看看|看下|看一下|查|查查|查下|查一下|找|找找|找出|"
-        "找下|想|想知道|想了解|想问|想看|知道|了解|一下|下|一共|总共|共|全部|所有|一切|各|各个|全|分别|具体|主要|明确|究竟|到底|目前|现在|当前|哪些|什么|哪几个|哪几条|哪几项|"
-        "哪几种|哪个|哪项|哪条|哪种|哪|有哪些|有什么|有哪几条|有哪几项|有哪几个|咩|乜|乜嘢|有咩|有乜|呢|吗|啊|吧|呀|嘛|么|哦|呐|啦|喔|㗎|嘎|咧|嘅|啲|咗|喺|嚟|哋|个啲|有冇|"
-        "有没有|有无|是否有|是不是有|那边|这边|那里|这里|那块|这块|这一块|那一块|方面|这方面|这一方面|那方面|这个|那个|这些|那些|出来|来|去|东西|存在|现有|可用|名单|清单|列表|"
-        "一览|名字|名称|叫|以及|并|我想|麻烦|谢谢|唔该|内容|情况|做|做了|话说|说|讲|说说|讲讲|聊聊|出|当前有|可查|可供|得到|整理|汇总|梳理|总结|给我|一份|份|来说|而言|来讲|"
-        "整个|这条|这一条|这项|该条|这一项|该项|文件|政策|政策里|文件里|文件中|政策中|这份文件|这个政策|这份政策|本政策|该政策|该文件|正好|恰好|刚好|些什么|边啲|边项|边条"
+        "找下|想|想知道|想了解|想问|想看|知道|了解|一下|下|一共|总共|共|全部|所有|一切|各|各个|全|分别|具体|主要|明确|究竟|到底|哪些|什么|哪几个|哪几条|哪几项|哪几种|哪个|哪项|"
+        "哪条|哪种|哪|有哪些|有什么|有哪几条|有哪几项|有哪几个|咩|乜|乜嘢|有咩|有乜|呢|吗|啊|吧|呀|嘛|么|哦|呐|啦|喔|㗎|嘎|咧|嘅|啲|咗|喺|嚟|哋|个啲|有冇|有没有|有无|"
+        "是否有|是不是有|那边|这边|那里|这里|那块|这块|这一块|那一块|方面|这方面|这一方面|那方面|这个|那个|这些|那些|出来|来|去|东西|存在|可用|名单|清单|列表|一览|名字|名称|叫|"
+        "以及|并|我想|麻烦|谢谢|唔该|内容|情况|做|做了|话说|说|讲|说说|讲讲|聊聊|出|可查|可供|得到|整理|汇总|梳理|总结|给我|一份|份|来说|而言|来讲|整个|这条|这一条|这项|该条|"
+        "这一项|该项|文件|政策|政策里|文件里|文件中|政策中|这份文件|这个政策|这份政策|本政策|该政策|该文件|正好|恰好|刚好|些什么|边啲|边项|边条"
     ),
     "who": (
         "谁|边个|哪家|哪家公司|哪家单位|哪家机构|哪个机构|哪个单位|哪些机构|哪些单位|什么机构|什么单位|哪方|哪个组织|"
@@ -185,8 +185,8 @@ _ZH: Final[Mapping[str, str]] = {
     "many": "多少|多少个|多少条|多少项|多少种|多少款|多少家|几多|几多条|几多个|几多项|几个|几条|几项|几种|几款|几家|"
     "数量|总数|个数|条数|项数|数目|几",
     "figure": (
-        "多少|几多|几大|几高|多大|多高|多大规模|什么水平|什么规模|什么程度|达到多少|几何|数值|数字|值|目标值|规模|具体数字|多少钱|达到|达|去到|实现|做到|增长到|提高到|提升到|定在|"
-        "定为|数额|数|水平|定|定的|定了|百分之几|几成|多大比例|比例"
+        "多少|几多|几大|几高|多大|多高|多大规模|什么水平|什么规模|什么程度|达到多少|几何|数值|数字|值|目标值|规模|具体数字|达到|达|去到|实现|定在|定为|数额|数|水平|定|定的|定了|"
+        "百分之几|几成|多大比例|比例|增长到|提高到|提升到|做到"
     ),
     "touch": (
         "涉及|涉及到|有关|相关|关于|关系|关系到|关乎|影响|影响到|触及|牵涉|针对|面向|聚焦|关注|适用|适用于|惠及|覆盖|涵盖|"
@@ -226,13 +226,19 @@ _ZH: Final[Mapping[str, str]] = {
         "下|之下|下面|下边|底下|以下|属于|归|归于|归入|归在|列入|归类|归到|划到|放在|属|项下|名下|旗下|里|里面|包含|包括|含"
     ),
     "theme": "主题|方面|板块|类别|类|这类|这一类|大类|专题",
-    "parts": "细分|具体举措|具体措施|条款|子措施|分项|细则|细项|小项|分成|拆成|细化|细分成|细分为|分为|包含|包括|组成|哪几条|几条|哪几项|哪几点|要点|分",
+    "parts": (
+        "细分|具体举措|具体措施|条款|子措施|分项|细则|细项|小项|分成|拆成|细化|细分成|细分为|分为|包含|"
+        "包括|组成|哪几条|几条|哪几项|哪几点|要点|分"
+    ),
     "without": "没有|没|无|缺少|缺乏|尚无|还没有|一条都没有|一个都没有|没有任何|空白|冇",
     "quantified": (
         "可量化|量化|定量|数字|具体数字|数值|量化的|可以量化|能量化|带数字|有数字|硬指标|数字化|明确数字|具体数值|有数|具体数字指标|数字指标|量化指标|用数字衡量|能用数字衡量|可以衡量|"
         "可衡量|数值的|带数值|带数值的|带数字的|给出数字"
     ),
-    "qualitative": "定性|非量化|非定量|不带数字|定性的|没有数字|未量化|没量化|没有量化|不量化|没有给出数字|没给数字|没有具体数字|没有数值|没有量化指标|定性描述|没数字",
+    "qualitative": (
+        "定性|非量化|非定量|不带数字|定性的|没有数字|未量化|没量化|没有量化|不量化|没有给出数字|没给数字|"
+        "没有具体数字|没有数值|没有量化指标|定性描述|没数字"
+    ),
     "declared": "45|45条|45项|四十五条|四十五项|四十五",
     "covered": "覆盖|收录|收录了|建模|包含|包含了|纳入|纳入了|录入|覆盖了|涵盖|收进来",
     "everything": "全部内容|所有内容|全文|一切|内容",
@@ -245,8 +251,9 @@ _ZH: Final[Mapping[str, str]] = {
     ),
     "city": "位于|坐落|落户|落户在|设在|建在|拥有|建有|境内|当地|本地|市内|布局|布局了|建了",
     UNSAID: (
-        "完成了|实现了|达成了|达到了|达标了|落实了|兑现了|做完了|已完成|已|已经|曾|曾经|为什么|为何|怎么|如何|怎样|何以|"
-        "缘何|为啥|凭什么|怎么样"
+        "完成了|实现了|达成了|达到了|达标了|落实了|兑现了|做完了|已完成|已|已经|曾|曾经|为什么|为何|"
+        "怎么|如何|怎样|何以|缘何|为啥|凭什么|怎么样|为咩|为乜|为了什么|为了|为着|点解|现在|目前|当前|"
+        "如今|眼下|多少钱|做到了|达了|提升到了|增长到了|提高到了|搞定了|办完了|做好了|到位了|到期了"
     ),
     "make": (
         "写|写了|说了|讲了|做了|收|收了|收录|设定|设定了|定了|定下|设|设了|提|含|包含|包括|包括了|包含了|列了|出了|出台|推出|采取|制定|提出|规定|安排|部署|作出|制订|出台了|"
@@ -254,7 +261,6 @@ _ZH: Final[Mapping[str, str]] = {
     ),
     "operator": "运营方|运营商|运营单位|运营机构|运营者",
     "developer": "研发方|开发方|建设方|研发单位|研发机构|开发者|建设单位|承建方",
-    "toward": "给|为|对|对于",
 }
 
 _MORE: Final[Mapping[str, Mapping[Language, str]]] = {

@@ -83,6 +83,12 @@ def test_empty_and_too_long_are_errors_that_say_so(resolver: Resolver, text: str
         "AI ",
         "㍿",
         "’s ",
+        "of ",
+        "的",
+        "有",
+        "什么",
+        "医疗和",
+        "the targets ",
     ],
 )
 def test_longest_text_is_read_in_bounded_time(resolver: Resolver, part: str) -> None:
@@ -91,6 +97,18 @@ def test_longest_text_is_read_in_bounded_time(resolver: Resolver, part: str) -> 
     found = resolver.resolve(text)
     assert time.process_time() - start < MOST_SECONDS
     assert found.answer is None
+
+
+@pytest.mark.parametrize("part", ["a ", "of ", "the targets ", "what which ", "的", "有", "什么", "医疗和", "措施目标"])
+@pytest.mark.parametrize("length", [10, 30, 58, 150])
+def test_words_that_may_be_cut_and_matched_in_many_ways_are_read_at_once(
+    resolver: Resolver, part: str, length: int
+) -> None:
+    text = (part * length)[:length]
+    resolver.resolve(text)
+    start = time.process_time()
+    resolver.resolve(text)
+    assert time.process_time() - start < 1
 
 
 def skeleton(sparql: str) -> str:

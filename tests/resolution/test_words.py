@@ -37,7 +37,8 @@ def cut(text: str, naming: Naming) -> list[list[str]]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_words_have_the_senses_that_forms_ask_for(language: Language) -> None:
     known = {sense for senses in SENSES[language].values() for sense in senses}
-    assert known - {"", UNSAID, "toward"} == OF_BAGS | OF_COLLECTIONS
+    # In Chinese, what is done and what is to be done are told apart by 了.
+    assert known - {"", UNSAID} == (OF_BAGS | OF_COLLECTIONS) - ({"done"} if language == "zh" else set())
     assert len(SENSES[language]) >= 500
     assert all(word == word.strip() == word.casefold() and word for word in SENSES[language])
 
