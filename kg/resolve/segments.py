@@ -50,6 +50,9 @@ _ASKS_WHETHER: Final[Mapping[Language, re.Pattern[str]]] = {
     ),
     "zh": re.compile("(?:是否|是不是|会不会|要不要|能不能|该不该|[吗嗎]|[吧嘛啊]$|(?<![什怎那这甚])么$)"),
 }
+_HAS_BECOME: Final = re.compile("(?:多少|几多|幾多|多大|多高|水平|规模|規模|程度)了$")
+"""How large something is by now, where the graph has what is planned."""
+
 _ASKS_WHICH: Final = re.compile(
     "[哪什谁誰几幾何啥咩乜]|多少|[边邊][个個啲项項条條度日]|列[出一举舉下]|有没有|有沒有|有冇|告诉|告訴"
 )
@@ -111,6 +114,8 @@ def _asks_whether(read: Sentence, language: Language) -> bool:
     if language == "en":
         return bool(_ASKS_WHETHER["en"].match(read.text))
     written = read.original.rstrip(" ?？。!！")
+    if _HAS_BECOME.search(written):
+        return True
     return bool(_ASKS_WHETHER["zh"].search(written)) and not _ASKS_WHICH.search(written)
 
 
