@@ -105,6 +105,8 @@ class _Terms:
             "value": lambda: self._amount.literal,
             "unit": lambda: f"<{unit_iri(self._amount.unit, self._iris.mint('unit', ''))}>",
             "counted": self._counted,
+            "more": lambda: f"<{self._iris.mint('comparator', 'gt')}>",
+            "less": lambda: f"<{self._iris.mint('comparator', 'lt')}>",
         }
         return found[name]()
 

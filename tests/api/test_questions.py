@@ -164,7 +164,8 @@ def test_values_choose_what_is_answered(client: TestClient) -> None:
 
     assert column("year", "targets-due-by", by="2025") == {"2025"}
     assert column("number", "compute-above", above="35") == {"40", "60"}
-    assert column("number", "compute-above", above="60") == set()
+    assert column("number", "compute-above", above="60") == {"60"}
+    assert column("number", "compute-above", above="60.5") == set()
     assert column("place_zh", "measures-in-places", place="guangdong") == {"广东"}
     assert column("sector_zh", "measures-touching-sector", sector="Education") == {"教育"}
     assert column("theme_en", "measures-by-theme", theme="ai-foundation") == {"Foundations of the AI industry"}

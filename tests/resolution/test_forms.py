@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from kg.engine import EmbeddedEngine
+from kg.questions import Questions
 from kg.resolve import Resolver
 from kg.resolve.forms import FORMS
 from kg.resolve.grammar import compiled
@@ -97,6 +99,35 @@ def test_strict_and_inclusive_are_told_apart(resolver: Resolver) -> None:
     above, least, zh_least, zh_above = values.values()
     assert least - above == {"gd-ai45-robot-revenue-2027"}
     assert (zh_above, zh_least) == (above, least)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("targets above 60 EFLOPS", {"gd-ai45-compute-2027"}),
+        ("超过60 EFLOPS的目标", {"gd-ai45-compute-2027"}),
+        ("targets at least 60 EFLOPS", {"gd-ai45-compute-2027"}),
+        ("targets above 60.1 EFLOPS", set()),
+        ("targets at most 60 EFLOPS", {"gd-ai45-compute-2025"}),
+        ("targets below 61 EFLOPS", {"gd-ai45-compute-2025", "gd-ai45-compute-2027"}),
+    ],
+)
+def test_what_is_to_be_above_a_number_is_above_it_and_not_at_most_it(
+    resolver: Resolver, text: str, expected: set[str]
+) -> None:
+    answer = resolver.resolve(text).answer
+    assert answer is not None
+    assert {row.thing.id for row in answer.rows if row.thing} == expected
+
+
+def test_above_is_what_the_canned_question_has(
+    resolver: Resolver, engine: EmbeddedEngine, questions: Questions
+) -> None:
+    for number in ("35", "40", "59.9", "60", "60.1"):
+        answer = resolver.resolve(f"targets above {number} EFLOPS").answer
+        assert answer is not None
+        rows = engine.select(questions.get("compute-above").text({"above": number}))
+        assert [row.thing.iri for row in answer.rows if row.thing] == [row["target"].value for row in rows], number
 
 
 def test_before_a_year_leaves_the_year_out(resolver: Resolver) -> None:

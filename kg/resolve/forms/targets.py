@@ -237,6 +237,16 @@ _COMPARED: Final = (
     "?target pkg:normalizedQuantity ?measured .",
     "?measured qudt:hasUnit $unit ; qudt:numericValue ?compared .",
 )
+_IS_ABOVE: Final = (
+    "FILTER (?compared $tag $value || (?compared = $value && ?comparator = $more))",
+    "FILTER (?compared != $value || ?comparator != $less)",
+)
+"""What is to be more than a number (超过60 EFLOPS) is above that very number, and not at most it."""
+
+_IS_BELOW: Final = (
+    "FILTER (?compared $tag $value || (?compared = $value && ?comparator = $less))",
+    "FILTER (?compared != $value || ?comparator != $more)",
+)
 
 TARGETS: Final = (
     Form(
@@ -309,7 +319,7 @@ TARGETS: Final = (
                 *compared([("(more|above|higher|over|larger|greater)", "least")], _OR_EN),
             ),
         },
-        Asked(asking(*_COMPARED, "FILTER (?compared $tag $value)", "$counted"), choices={"": ">", "least": ">="}),
+        Asked(asking(*_COMPARED, *_IS_ABOVE, "$counted"), choices={"": ">", "least": ">="}),
         item="target",
         shown=FIGURES,
     ),
@@ -330,7 +340,7 @@ TARGETS: Final = (
                 *compared([("(less|below|lower|under|fewer|smaller)", "most")], _OR_EN),
             ),
         },
-        Asked(asking(*_COMPARED, "FILTER (?compared $tag $value)", "$counted"), choices={"": "<", "most": "<="}),
+        Asked(asking(*_COMPARED, *_IS_BELOW, "$counted"), choices={"": "<", "most": "<="}),
         item="target",
         shown=FIGURES,
     ),
