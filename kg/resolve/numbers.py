@@ -133,7 +133,7 @@ _UNITS: Final[Mapping[str, Unit]] = {
     **dict.fromkeys(("%", "percent", "per cent", "个百分点", "百分点"), Unit(RATIO, Decimal("0.01"))),
     **dict.fromkeys(("倍", "times", "x", "fold", "times the baseline"), Unit(MULTIPLE, Decimal(1))),
     **dict.fromkeys(("个", "items"), Unit(COUNT, Decimal(1), "个")),
-    **dict.fromkeys(("台", "部", "devices", "units", "phones"), Unit(COUNT, Decimal(1), "台")),
+    **dict.fromkeys(("台", "部", "devices", "phones"), Unit(COUNT, Decimal(1), "台")),
     **dict.fromkeys(("辆", "vehicles", "cars"), Unit(COUNT, Decimal(1), "辆")),
     **dict.fromkeys(("款", "models"), Unit(COUNT, Decimal(1), "款")),
     **dict.fromkeys(("种", "kinds", "sorts"), Unit(COUNT, Decimal(1), "种")),

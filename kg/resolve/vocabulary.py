@@ -14,7 +14,10 @@ from kg.resolve.texts import LANGUAGES, Language
 from kg.resolve.words import COLLECTIONS, Collection
 
 UNSAID: Final = "unsaid"
-"""The sense of words that are known only lest they be taken for others: 为什么 is not 为 and 什么, 完成了 not 完成."""
+"""The sense of words that are known only lest they be taken for others, or be left out.
+
+为什么 is not 为 and 什么, 完成了 not 完成, *used to* not *used*; what *may* be is not what is.
+"""
 
 _EN: Final[Mapping[str, str]] = {
     "": (
@@ -71,7 +74,7 @@ _EN: Final[Mapping[str, str]] = {
         "must|should|shall|have to|has to|need to|needs to|ought to|is to|are to|supposed|supposed to|meant|meant to|"
         "expected|expected to|required|required to|will|would"
     ),
-    "might": "will|would|may|can|could|might",
+    "might": "will|would|can",
     "due": (
         "due|deadline|deadlines|due date|due dates|expire|expires|expiring|fall due|falls due|falling due|come due|"
         "comes due|to be met|to be reached|to be achieved|to be completed|to be finished|to be hit|to be fulfilled|"
@@ -96,8 +99,9 @@ _EN: Final[Mapping[str, str]] = {
     "charge": ("in charge|in charge of|responsible|responsible for|behind|run|runs|running"),
     "serve": (
         "serve|serves|serving|served|use|uses|using|used|support|supports|supporting|help|helps|helping|made|"
-        "designed|meant|intended|suited|work|works|apply|applies"
+        "designed|meant|intended|suited|work|works|apply|applies|is used to|are used to|be used to"
     ),
+    UNSAID: "used to|may|might|could|directly",
     "in-place": (
         "apply|applies|applying|applicable|carried out|implemented|act|take place|hold|in force|happen|"
         "happening|happens|implement|rolled out|roll out|local|mention|mentions|mentioning|mentioned|name|"
@@ -162,7 +166,7 @@ _EN: Final[Mapping[str, str]] = {
 
 _ZH: Final[Mapping[str, str]] = {
     "": (
-        "的|了|着|地|还|还有|得|是|系|有|在|于|为|把|将|给|被|由|受|让|也|都|就|又|个|条|项|些|款|种|家|处|座|里|里面|里头|中|当中|其中|内|上|这|那|该|此|其|所|"
+        "的|了|着|地|还|还有|得|是|系|有|在|于|为|把|给|被|由|受|让|也|都|就|又|个|条|项|些|款|种|家|处|座|里|里面|里头|中|当中|其中|内|上|这|那|该|此|其|所|"
         "之|能|可|可以|能够|会|我|我们|咱们|咱|你|您|你们|请|帮|帮我|帮忙|告诉|告诉我|列|列出|列出来|列一下|列下|列举|看|看看|看下|看一下|查|查查|查下|查一下|找|找找|找出|"
         "找下|想|想知道|想了解|想问|想看|知道|了解|一下|下|一共|总共|共|全部|所有|一切|各|各个|全|分别|具体|主要|明确|究竟|到底|哪些|什么|哪几个|哪几条|哪几项|哪几种|哪个|哪项|"
         "哪条|哪种|哪|有哪些|有什么|有哪几条|有哪几项|有哪几个|咩|乜|乜嘢|有咩|有乜|呢|吗|啊|吧|呀|嘛|么|哦|呐|啦|喔|㗎|嘎|咧|嘅|啲|咗|喺|嚟|哋|个啲|有冇|有没有|有无|"
@@ -195,7 +199,7 @@ _ZH: Final[Mapping[str, str]] = {
     ),
     "support": "支持|扶持|促进|推动|助力|推进|撑|撑腰|支撑|力挺|背书|利好|鼓励|服务|服务于",
     "modal": "要|应|应当|应该|需|需要|须|必须|将|将要|计划|预计|力争|得要|要求|该|得",
-    "might": "会|将|可能|能",
+    "might": "会|能",
     "due": (
         "到期|截止|届满|截止日期|期限|交账|交卷|要完成|要实现|要达到|要达成|须完成|需完成|应完成|"
         "该完成|到点|截止年份|到期年份|目标年份"
@@ -251,7 +255,7 @@ _ZH: Final[Mapping[str, str]] = {
     ),
     "city": "位于|坐落|落户|落户在|设在|建在|拥有|建有|境内|当地|本地|市内|布局|布局了|建了",
     UNSAID: (
-        "完成了|实现了|达成了|达到了|达标了|落实了|兑现了|做完了|已完成|已|已经|曾|曾经|为什么|为何|"
+        "可能|直接|完成了|实现了|达成了|达到了|达标了|落实了|兑现了|做完了|已完成|已|已经|曾|曾经|为什么|为何|"
         "怎么|如何|怎样|何以|缘何|为啥|凭什么|怎么样|为咩|为乜|为了什么|为了|为着|点解|现在|目前|当前|"
         "如今|眼下|多少钱|做到了|达了|提升到了|增长到了|提高到了|搞定了|办完了|做好了|到位了|到期了"
     ),

@@ -55,9 +55,14 @@ def test_each_form_has_a_bag_and_each_bag_is_of_a_form() -> None:
 
 
 @pytest.mark.parametrize("word", ["not", "no longer", "only", "except", "without healthcare", "why", "budget", "most",
-                                  "不", "非", "除了", "除", "预算", "最", "仅", "只"])  # fmt: skip
+                                  "units", "不", "非", "除了", "除", "预算", "最", "仅", "只"])  # fmt: skip
 def test_words_that_say_something_else_are_not_known(word: str) -> None:
     assert word not in SENSES[language_of(word)]
+
+
+@pytest.mark.parametrize("word", ["directly", "may", "might", "could", "used to", "直接", "可能"])
+def test_words_that_may_not_be_left_out_are_known_for_no_more_than_that(word: str) -> None:
+    assert SENSES[language_of(word)][word] == {UNSAID}
 
 
 def test_a_sentence_is_cut_into_the_fewest_parts_that_are_known(naming: Naming) -> None:
@@ -114,6 +119,10 @@ def test_long_sentences_are_not_cut(naming: Naming, language: Language) -> None:
         ("manufacuring goals up to 2027", "targets-of-due-by", "of=sector/manufacturing,year=2027"),
         ("any targets worth RMB 50 billion or more, pls", "targets-above", "unit=CNY,value=50000000000"),
         ("measures, healthcare, how many", "how-many-touching", "sector=sector/healthcare"),
+        ("which platforms are used to serve large models", "platforms-serving", "product=product/large-models"),
+        ("could you list the provisions on farming", "measures-touching", "sector=sector/agriculture"),
+        ("跟农业沾边的条款有几条", "how-many-touching", "sector=sector/agriculture"),
+        ("将涉及医疗的措施列出来", "measures-touching", "sector=sector/healthcare"),
         ("鹏城实验室背后有哪些平台", "platforms-of", "organization=organization/pengcheng-laboratory"),
     ],
 )

@@ -8,7 +8,7 @@ from kg.resolve.model import Asked, Form, Slot
 from kg.terms import PKG
 
 ABOUT_ZH: Final = (
-    "<which><measures>[会|能|都|直接]<touch>{x}",
+    "<which><measures>[会|能|都]<touch>{x}",
     "<which><measures><linked>{x}<related>",
     "<which><linked>{x}<related>的<measures>",
     "[都]<which><touch>{x}的<measures>",
@@ -29,7 +29,7 @@ ABOUT_ZH: Final = (
 """Which measures have to do with `{x}`."""
 
 ABOUT_EN: Final = (
-    "<which> <measures> [would|will|may|might|can|do|also|directly] <touch> {x}",
+    "<which> <measures> [would|will|can|do|also] <touch> {x}",
     "(do|does) any <measures> <touch> {x}",
     "(are|is) there [any|a|some] <measures> (<touching>|that <touch>|which <touch>|that are <touching>) {x}",
     "what (touches|touch) {x}",
