@@ -12,6 +12,7 @@ from api.described import json_answer
 from api.exchange import ExchangeDep, once_each
 from api.models import Model, Reference
 from api.parameters import MAX_LIMIT, PageParameters
+from kg.folding import VISIBLE
 from kg.kinds import KindName
 from kg.lookup.parts import part_of
 from kg.search import CONFIDENT, How
@@ -36,7 +37,7 @@ class SearchParameters(PageParameters):
         Field(
             min_length=1,
             max_length=MAX_TEXT,
-            pattern=r"\S",
+            pattern=VISIBLE,
             description="A name, an id or an IRI, whole or in part, in any script or spelling.",
             examples=["鹏城云脑", "pengcheng yunnao", "Pengchen Cloud Brain"],
         ),

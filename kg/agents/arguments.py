@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from kg.errors import BadParameter
+from kg.folding import VISIBLE
 from kg.kinds import KindName
 from kg.search.texts import MAX_TEXT
 
@@ -81,7 +82,7 @@ class SearchArguments(Arguments):
             "名称：全名、部分、别名、拼音、首字母，可有错字。",
             min_length=1,
             max_length=MAX_TEXT,
-            pattern=r"\S",
+            pattern=VISIBLE,
         ),
     ]
     kinds: Annotated[list[KindName] | None, _about("Only things of these kinds.", "仅限这些类别。")] = None
@@ -231,7 +232,7 @@ def _zh(error: Any) -> str:
     if error["type"] == "literal_error":
         return f"可为 {context['expected'].replace(' or ', '、').replace(', ', '、')}"
     if error["type"] == "string_pattern_mismatch":
-        return "不能为空白" if context["pattern"] == r"\S" else f"应符合 {context['pattern']}"
+        return "不能为空白" if context["pattern"] == VISIBLE else f"应符合 {context['pattern']}"
     if error["type"] in {"string_too_short", "string_too_long"}:
         shortest, longest = context.get("min_length"), context.get("max_length")
         return f"至少 {shortest} 个字符" if shortest is not None else f"至多 {longest} 个字符"

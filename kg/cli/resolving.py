@@ -13,6 +13,7 @@ from kg.agents.texts import cited, figure, named, say, shown, way
 from kg.cli.console import to_json
 from kg.engine import Engine
 from kg.errors import BadParameter
+from kg.folding import is_blank
 from kg.iris import Iris
 from kg.lookup import Lookup
 from kg.questions import Questions
@@ -50,7 +51,7 @@ def search_text(
     Raises:
         BadParameter: the text is blank or too long.
     """
-    if not text.strip() or len(text) > MAX_TEXT:
+    if is_blank(text) or len(text) > MAX_TEXT:
         shown_text = text if len(text) <= MAX_TEXT else f"{text[:20]}…"
         hint = f"must have 1 to {MAX_TEXT} characters, not only blanks"
         raise BadParameter("text", shown_text, hint, f"应为 1 至 {MAX_TEXT} 个字符，且不能只有空白")

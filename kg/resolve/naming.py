@@ -9,7 +9,7 @@ Both are returned to whoever asks for things of both sorts.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,42 +17,12 @@ from kg.folding import caseless
 from kg.kinds import KINDS
 from kg.lookup import Lookup
 from kg.resolve.model import Candidate
+from kg.resolve.spellings import BEFORE, NOUNS, SIZES, STEMS, forms_of, is_overlong, plain_of
 from kg.resolve.texts import HAN, key, levelled
 from kg.search import EXACT_WAYS, Match, SearchIndex
 from kg.search.chinese import sound_the_same
 from kg.search.matching import is_within
 
-_ARTICLES: Final = re.compile(r"^(?:the|a|an|this|that) +")
-_STEMS: Final = ("产业", "行业", "业", " industry", " sector")
-"""Endings that a sector's name has or has not: 智能机器人产业 is what 智能机器人 may mean."""
-
-_NOUNS: Final[tuple[tuple[str, str], ...]] = (
-    *(
-        (noun, "sector")
-        for noun in ("行业领域", "领域", "行业", "产业", "方面", "部门", " sector", " industry", " field", " area")
-    ),
-    *((noun, "theme") for noun in ("主题", "方面", " theme", " topic")),
-    *((noun, "product") for noun in ("产品", "技术", " products", " product", " technology", " technologies")),
-    *((noun, "platform") for noun in ("平台", " platform")),
-    *((noun, "policy") for noun in ("政策", "文件", " policy")),
-    *((noun, "measure") for noun in ("措施", "举措", "这一措施", "这项措施", " measure")),
-    *((noun, "place") for noun in ("市", "省", "地区", " city", " province", " region", " area")),
-    *((noun, "indicator") for noun in ("指标", "目标", " indicator", " target")),
-    *((noun, "target") for noun in ("目标", " target")),
-)
-"""What may be said after the name of a thing of a kind: 医疗行业, the education sector."""
-
-_BEFORE: Final[tuple[tuple[str, str], ...]] = (
-    *((noun, "sector") for noun in ("sector ", "sector of ", "field of ", "industry ", "area of ", "行业", "领域")),
-    *((noun, "theme") for noun in ("theme ", "theme of ", "topic ", "主题")),
-    *((noun, "policy") for noun in ("policy ", "政策")),
-    *((noun, "measure") for noun in ("measure ", "措施")),
-    *((noun, "product") for noun in ("product ", "产品")),
-    *((noun, "platform") for noun in ("platform ", "平台")),
-    *((noun, "indicator") for noun in ("indicator ", "指标")),
-    *((noun, "target") for noun in ("target ", "目标")),
-    *((noun, "place") for noun in ("city of ", "province of ", "place ")),
-)
 MUCH_LESS: Final = 2
 LABEL, ALIAS, SHORT, STEM, OTHERWISE, ID, ALIKE = 6, 5, 5, 4, 3, 2, 0
 """How much a name is a thing's own: its label; an alias; what is short for it; without 产业; in the plural, or with the
@@ -62,34 +32,6 @@ _ASKED_FOR: Final = frozenset({"measure", "target", "indicator"})
 """Kinds whose word after a name is what is asked for, and not a part of the name."""
 
 _PLACED: Final = frozenset({"place", "platform"})
-_WRITTEN_ZH: Final = (
-    ("人工智能", "ai"),
-    ("年产量", "产量"),
-    ("机器人", "机械人"),
-    ("营业收入", "营收"),
-    ("无人", "无人驾驶"),
-    ("无人", "自动驾驶"),
-    ("算力网", "算力网络"),
-    ("智算中心", "智能计算中心"),
-    ("45", "四十五"),
-)
-"""What names have for one another, beyond what is an alias."""
-
-_SIZES: Final = (("", "规模"), ("scale of ", ""), ("scale of the ", ""))
-"""What the name of an indicator has around what it is the size of, where it is asked how large that is."""
-
-_SPELLINGS: Final = (
-    ("center", "centre"),
-    ("centers", "centres"),
-    ("labor ", "labour "),
-    ("program ", "programme "),
-    ("lab", "laboratory"),
-    ("agricultural", "agriculture"),
-    ("educational", "education"),
-    ("industrial", "industry"),
-    ("artificial intelligence", "ai"),
-    ("smart", "intelligent"),
-)
 _SAME_WORDS: Final = 0.96
 """What the index gives for the words of a name in another order, or in other forms."""
 
@@ -189,7 +131,7 @@ class Naming:
         return tuple(
             candidate
             for candidate in self._alike(text, ())
-            if candidate.how == "pinyin" or len(_plain(text).split()) <= len(key(candidate.text).split())
+            if candidate.how == "pinyin" or len(plain_of(text).split()) <= len(key(candidate.text).split())
         )
 
     def called(self, candidate: Candidate, language: str, kinds: Collection[str] = ()) -> str:
@@ -212,7 +154,7 @@ class Naming:
         Where that is short for a name (鹏城 for 鹏城实验室), all things are returned whose names begin so.
         """
         plain = key(text)
-        matches = [match for match in self._index.confident(text) if not _is_overlong(plain, key(match.matched.text))]
+        matches = [match for match in self._index.confident(text) if not is_overlong(plain, key(match.matched.text))]
         found = {match.reference.iri: _candidate(match, sure=True) for match in matches}
         if found and all(candidate.how == "part" and candidate.score < _SAME_WORDS for candidate in found.values()):
             for name, candidates in self._names.items():
@@ -258,7 +200,7 @@ class Naming:
 
     def _exact(self, text: str) -> list[Candidate]:
         """Return the things that bear a name; where it is none's label, also sectors whose label it is the stem of."""
-        found = [_as_written(candidate, text) for candidate in self._names.get(_plain(text), ())]
+        found = [_as_written(candidate, text) for candidate in self._names.get(plain_of(text), ())]
         if not found or any(candidate.grade == LABEL for candidate in found):
             return found
         known = {candidate.reference.iri for candidate in found}
@@ -270,10 +212,10 @@ class Naming:
         return [*self._stems(text), *self._written_otherwise(text)]
 
     def _stems(self, text: str) -> list[Candidate]:
-        plain = _plain(text)
+        plain = plain_of(text)
         return [
             replace(candidate, score=0.9, how="part", grade=STEM)
-            for ending in _STEMS
+            for ending in STEMS
             for candidate in self._names.get(plain + ending, ())
             if plain and candidate.reference.type == "sector"
         ]
@@ -283,7 +225,7 @@ class Naming:
         if not any(candidate.reference.type == "place" and candidate.how in EXACT_WAYS - {"id"} for candidate in found):
             return []
         known = {candidate.reference.iri for candidate in found}
-        plain = _plain(text)
+        plain = plain_of(text)
         matches = self._index.confident(plain)
         named = [_candidate(match, sure=True) for match in matches if match.matched.how == "part"]
         zones = {zone.reference.iri for several in self._zones.values() for zone in several}
@@ -296,17 +238,17 @@ class Naming:
 
     def _size(self, text: str) -> list[Candidate]:
         """Return the indicators that tell how large the thing is that a text names."""
-        plain = _plain(text)
+        plain = plain_of(text)
         return [
             replace(candidate, score=0.9, how="part", grade=OTHERWISE)
-            for before, after in _SIZES
+            for before, after in SIZES
             for candidate in self._names.get(f"{before}{plain}{after}", ())
             if plain
         ]
 
     def _written_otherwise(self, text: str) -> list[Candidate]:
-        plain = _plain(text)
-        forms = (form for form in (*_forms(plain), *self._put_otherwise(plain)) if form != plain)
+        plain = plain_of(text)
+        forms = (form for form in (*forms_of(plain), *self._put_otherwise(plain)) if form != plain)
         return [
             replace(candidate, score=0.95, how="typo", grade=OTHERWISE)
             for form in forms
@@ -322,22 +264,22 @@ class Naming:
                         yield plain.replace(name, key(own.text))
 
     def _with_noun(self, text: str) -> list[Candidate]:
-        plain = _plain(text)
-        parts = [(plain.removesuffix(noun), kind) for noun, kind in _NOUNS if plain.endswith(noun)]
-        parts += [(plain.removeprefix(noun), kind) for noun, kind in _BEFORE if plain.startswith(noun)]
+        plain = plain_of(text)
+        parts = [(plain.removesuffix(noun), kind) for noun, kind in NOUNS if plain.endswith(noun)]
+        parts += [(plain.removeprefix(noun), kind) for noun, kind in BEFORE if plain.startswith(noun)]
         return [
             replace(candidate, score=0.9, how="part", grade=OTHERWISE)
             for part, kind in parts
-            for candidate in (*self._names.get(_plain(part), ()), *self._written_otherwise(part), *self._by_id(part))
+            for candidate in (*self._names.get(plain_of(part), ()), *self._written_otherwise(part), *self._by_id(part))
             if candidate.reference.type == kind
         ]
 
     def _by_id(self, text: str) -> list[Candidate]:
-        return self._ids.get(_plain(text), [])
+        return self._ids.get(plain_of(text), [])
 
     def _alike(self, text: str, kinds: Collection[str]) -> tuple[Candidate, ...]:
         """Return the one thing whose name a text is but for a slip, or for being in pinyin; none in doubt."""
-        plain = _plain(text)
+        plain = plain_of(text)
         near = self.near(plain, kinds, 5) if plain and not _BREAKS_OFF.search(plain) else []
         likely = [candidate for candidate in near if _is_slip(plain, candidate)]
         best = [candidate for candidate in likely if candidate.score >= likely[0].score - 0.02]
@@ -355,10 +297,6 @@ def _is_label(candidate: Candidate) -> bool:
     return candidate.text in candidate.reference.label.values()
 
 
-def _plain(text: str) -> str:
-    return key(_ARTICLES.sub("", text.strip().casefold().replace(" 's ", "'s ").replace(" 's", "'s")))
-
-
 def _as_written(candidate: Candidate, text: str) -> Candidate:
     """Return a candidate with what tells the text from its name: nothing, the script, or case and width."""
     written = text.strip()
@@ -369,48 +307,10 @@ def _as_written(candidate: Candidate, text: str) -> Candidate:
     return replace(candidate, score=0.98 if how == "script" else 0.99, how=how)
 
 
-def _forms(plain: str) -> Iterator[str]:
-    """Yield a name as it may also be written: in the other number, in the other English."""
-    spelled = {plain}
-    for one, other in _SPELLINGS:
-        spelled |= {re.sub(rf"\b{one.strip()}\b", other.strip(), form) for form in spelled}
-        spelled |= {re.sub(rf"\b{other.strip()}\b", one.strip(), form) for form in spelled}
-    if HAN.search(plain):
-        for pair in _WRITTEN_ZH:
-            short, long = sorted(pair, key=len)
-            spelled |= {form.replace(long, short) if long in form else form.replace(short, long) for form in spelled}
-    for form in sorted(spelled):
-        yield form
-        if form.isascii() and len(form) > 3:
-            yield from _numbers(form)
-
-
-def _numbers(form: str) -> Iterable[str]:
-    """Return the other number of an English name.
-
-    >>> _numbers("smart hospital"), _numbers("factories")
-    (('smart hospitals',), ('factorie', 'factory'))
-    """
-    if form.endswith("ies"):
-        return form[:-1], f"{form[:-3]}y"
-    if form.endswith("ses"):
-        return form[:-1], form[:-2]
-    if form.endswith("s"):
-        return (form[:-1],)
-    if form.endswith("y"):
-        return f"{form}s", f"{form[:-1]}ies"
-    return (f"{form}s",)
-
-
-def _is_overlong(plain: str, name: str) -> bool:
-    """Tell whether a text says more than a name may, as where a word is there over and over; pinyin is long."""
-    return len(plain) > (8 if HAN.search(name) and not HAN.search(plain) else 2) * len(name) + 8
-
-
 def _is_slip(plain: str, candidate: Candidate) -> bool:
     """Tell whether a text can hardly be anything but a name that was written wrongly, or written in pinyin."""
     name = key(candidate.text)
-    if _is_overlong(plain, name):
+    if is_overlong(plain, name):
         return False
     if candidate.how in EXACT_WAYS or candidate.score >= _SAME_WORDS:
         return True

@@ -11,6 +11,7 @@ from itertools import product
 from typing import Final
 
 from kg.errors import BadParameter
+from kg.folding import is_blank
 from kg.lookup import Lookup
 from kg.questions import Questions
 from kg.resolve import bags
@@ -54,7 +55,7 @@ class Resolver:
         Raises:
             BadParameter: there is no text, or it is longer than `LONGEST`.
         """
-        if not text.strip():
+        if is_blank(text):
             words = "is empty; give a name or a question", "为空；请给出名称或问题"
             raise BadParameter("q", text, *words)
         if len(text) > LONGEST:

@@ -259,7 +259,7 @@ def test_queries_of_agents_keep_nobody_from_looking_things_up(settings: Settings
     assert app.state.operations.turns.gate.inside == 0
 
 
-@pytest.mark.parametrize("text", ["", " ", "\u3000\t\n", "x" * 201])
+@pytest.mark.parametrize("text", ["", " ", "\u3000\t\n", "\u200b\u200d", "x" * 201])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_search_for_nothing_is_refused_as_the_api_refuses_it(client: TestClient, text: str, language: str) -> None:
     result = client.post("/mcp", json=message("search", query=text, lang=language), headers=HEADERS).json()["result"]

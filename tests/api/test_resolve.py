@@ -154,7 +154,17 @@ def test_tag_is_another_when_a_question_of_the_folder_is_another(
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?q=", "?q=%20", f"?q={'a' * (LONGEST + 1)}", "?q=a&q=b", "?q=a&lang=fr", "?q=a&text=b"]
+    "query",
+    [
+        "",
+        "?q=",
+        "?q=%20",
+        "?q=%E2%80%8B%E2%80%8D",
+        f"?q={'a' * (LONGEST + 1)}",
+        "?q=a&q=b",
+        "?q=a&lang=fr",
+        "?q=a&text=b",
+    ],
 )
 def test_wrong_parameters_are_refused(client: TestClient, query: str) -> None:
     response = client.get(PATH + query)

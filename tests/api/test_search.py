@@ -123,6 +123,7 @@ def test_a_text_as_long_as_it_may_be_is_answered(client: TestClient, text: str) 
         ({}, "q", "is required", "为必需参数"),
         ({"q": ""}, "q", "must not be empty", "不能为空"),
         ({"q": "  "}, "q", "must not be blank", "不能只有空白"),
+        ({"q": "\u200b\u200d"}, "q", "must not be blank", "不能只有空白"),
         ({"q": "x" * 201}, "q", "may have 200 characters at most", "不得超过 200 个字符"),
         ({"q": "x", "type": "sectr"}, "type", "must be 'policy', 'measure', 'sector', 'platform'", "应为 'policy'"),
         ({"q": "x", "names": "fr"}, "names", "must be 'zh' or 'en'", "应为 'zh' 或 'en'"),

@@ -92,7 +92,7 @@ def test_search_finds_by_name(tmp_path: Path, store: str) -> None:
 def test_search_says_where_nothing_is_found_and_what_it_does_not_take(tmp_path: Path, store: str) -> None:
     done = kg("search", "上海", "--store", store, cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "没有与之相近的名称。\n")
-    for text in ("", " \t", "医" * 30_000):
+    for text in ("", " \t", "\u200b\u200d", "医" * 30_000):
         done = kg("search", text, "--store", store, cwd=tmp_path)
         assert (done.returncode, done.stdout) == (2, "")
         assert "must have 1 to 200 characters" in done.stderr

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kg.engine import EmbeddedEngine
 from kg.errors import BadParameter
+from kg.folding import is_blank
 from kg.iris import Iris
 from kg.questions import Questions
 from kg.resolve import LONGEST, Resolver
@@ -57,7 +58,9 @@ def test_nearest_reading_is_the_same_question_of_what_is_near(resolver: Resolver
     assert "哪些措施涉及医疗？" in [suggestion.question["zh"] for suggestion in found.alternatives]
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n\t", "a" * (LONGEST + 1), "哪些措施涉及医疗" * 100])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n\t", "\u200b\u200d", "\ufeff \u2060", "a" * (LONGEST + 1), "哪些措施涉及医疗" * 100]
+)
 def test_empty_and_too_long_are_errors_that_say_so(resolver: Resolver, text: str) -> None:
     with pytest.raises(BadParameter) as error:
         resolver.resolve(text)
@@ -197,7 +200,7 @@ def test_a_query_is_one_of_ours_with_iris_of_the_graph_whatever_is_written(
 @MANY
 @given(text=st.text(min_size=1, max_size=80))
 def test_any_text_is_safe(resolver: Resolver, text: str) -> None:
-    if not text.strip():
+    if is_blank(text):
         return
     found = resolver.resolve(text)
     assert found.kind in {"name", "question", "unknown"}
