@@ -16,6 +16,7 @@ from api.parameters import LanguageParameters
 from api.state import PerRevision, Snapshot
 from kg.questions import QuestionFolder, Questions
 from kg.resolve import LONGEST, Resolver
+from kg.resolve.forms import VARIANTS
 
 PATH: Final = "/api/v1/resolve"
 _QUESTION: Final = "which measures touch healthcare"
@@ -72,6 +73,10 @@ class InterpretationModel(Model):
     """How the text was read."""
 
     form: Annotated[str, Field(description="The form of the question.")]
+    variant: Annotated[
+        str | None,
+        Field(description=f"Where the form is asked in several ways, in which: {', '.join(VARIANTS)}; null: plainly."),
+    ] = None
     arguments: Annotated[dict[str, Argument], Field(description="Things, years, numbers with their unit, collections.")]
     words: Annotated[Labels, Field(description="The question as it was read.")]
 
@@ -99,6 +104,7 @@ class SuggestionModel(Model):
 
     question: Annotated[Labels, Field(description="A question that can be sent as `q`.")]
     form: str
+    variant: str | None
     arguments: dict[str, Argument]
 
 
@@ -115,6 +121,7 @@ class ResolutionModel(Model):
                     "kind": "question",
                     "interpretation": {
                         "form": "how-many-touching",
+                        "variant": None,
                         "arguments": {"sector": _HEALTHCARE},
                         "words": {"zh": "有多少条措施涉及医疗？", "en": "How many measures touch Healthcare?"},
                     },

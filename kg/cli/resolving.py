@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -22,6 +22,12 @@ from kg.search import SearchIndex
 from kg.search.texts import MAX_TEXT
 
 Json = Mapping[str, Any]
+_COUNTED: Final = {
+    "declared": ("{} measures declared", "宣布 {} 条措施"),
+    "titled": ("{} named in the source", "原文点名 {} 条"),
+    "provisions": ("{} provisions", "具体举措 {} 项"),
+}
+"""What the numbers of coverage count, in English and Chinese."""
 
 
 def resolve_text(
@@ -95,7 +101,8 @@ def _arguments(interpretation: Json) -> str:
     parts = []
     for name, value in interpretation["arguments"].items():
         parts.append(f"{name}={value['type']}/{value['id']}" if isinstance(value, Mapping) else f"{name}={value}")
-    return " ".join([interpretation["form"], *parts])
+    variant = [f"variant={interpretation['variant']}"] if interpretation["variant"] else []
+    return " ".join([interpretation["form"], *variant, *parts])
 
 
 def _answer(answer: Json, language: Language) -> Iterator[str]:
@@ -144,8 +151,14 @@ def _head(row: Json, language: Language) -> str:
             "unit_normalized": values["normalized_unit"],
         }
         return f"{parts[0]}: {figure(target, language)}"
-    parts += [text for value in values.values() for text in _texts(value, language)]
+    parts += [_labelled(name, text, language) for name, value in values.items() for text in _texts(value, language)]
     return " · ".join(parts)
+
+
+def _labelled(name: str, text: str, language: Language) -> str:
+    """Return a number with what it counts; other values say by themselves what they are."""
+    words = _COUNTED.get(name)
+    return say(language, *words).format(text) if words else text
 
 
 def _fact(row: Json, language: Language) -> str:

@@ -119,6 +119,11 @@ class Reading:
         return all(not isinstance(item.value, Candidate) or item.value.sure for item in self.filled.values())
 
     @property
+    def variant(self) -> str | None:
+        """How the form is asked, where it has several ways, and not in its plain one: `least`, `before`."""
+        return self.tag or None
+
+    @property
     def things(self) -> tuple[Candidate, ...]:
         """The things that it speaks of."""
         return tuple(item.value for item in self.filled.values() if isinstance(item.value, Candidate))
@@ -230,10 +235,16 @@ class Suggestion:
     question: Texts
     form: str
     arguments: Mapping[str, Any]
+    variant: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the suggestion as JSON."""
-        return {"question": dict(self.question), "form": self.form, "arguments": dict(self.arguments)}
+        return {
+            "question": dict(self.question),
+            "form": self.form,
+            "variant": self.variant,
+            "arguments": dict(self.arguments),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +285,12 @@ class Resolution:
         """Return the resolution as JSON."""
         interpretation = None
         if self.reading is not None:
-            words = dict(self.words or {})
-            interpretation = {"form": self.reading.form.name, "arguments": self.reading.arguments(), "words": words}
+            interpretation = {
+                "form": self.reading.form.name,
+                "variant": self.reading.variant,
+                "arguments": self.reading.arguments(),
+                "words": dict(self.words or {}),
+            }
         return {
             "query": self.query,
             "language": self.language,

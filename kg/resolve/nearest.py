@@ -66,7 +66,7 @@ def said(reading: Reading, naming: Naming) -> Texts:
 
 def suggestion(reading: Reading, naming: Naming) -> Suggestion:
     """Return a reading as a suggestion."""
-    return Suggestion(said(reading, naming), reading.form.name, reading.arguments())
+    return Suggestion(said(reading, naming), reading.form.name, reading.arguments(), reading.variant)
 
 
 def _value(item: Filled, naming: Naming, language: Language) -> str:
@@ -100,7 +100,10 @@ class Nearest:
         return tuple(found.values())
 
     def beside(self, reading: Reading) -> tuple[Suggestion, ...]:
-        """Return the same question of other things whose names have the name in them, or else what these are."""
+        """Return the same question of other things whose names have the name in them, or else what these are.
+
+        Beside all measures stands how many there should be.
+        """
         found = []
         for name, item in reading.filled.items():
             if not isinstance(item.value, Candidate):
@@ -116,6 +119,8 @@ class Nearest:
         found = found[:3]
         if reading.form.name == "describe":
             found += self._zones(reading.things, reading.language)
+        if reading.form.name in {"list", "how-many"} and reading.arguments()["collection"] == "measures":
+            found += self._coverage(reading.language)
         return tuple(suggestion(other, self._naming) for other in found)
 
     def among(self, readings: Sequence[Reading]) -> tuple[Suggestion, ...]:
@@ -125,6 +130,11 @@ class Nearest:
         known = {thing.reference.iri for thing in things}
         found = [*readings, *(zone for zone in zones if zone.things[0].reference.iri not in known)]
         return tuple(suggestion(reading, self._naming) for reading in found)
+
+    def _coverage(self, language: Language) -> list[Reading]:
+        """Return the question of how many measures were declared, and how many of them are there."""
+        form = self._forms.get("coverage")
+        return [Reading(form, "", language, {})] if form is not None else []
 
     def _zones(self, things: Iterable[Candidate], language: Language) -> list[Reading]:
         zones = {zone.reference.iri: zone for thing in things for zone in self._naming.zones_in(thing)}

@@ -102,6 +102,22 @@ def test_shown_sparql_run_at_the_endpoint_gives_the_shown_answer(client: TestCli
             assert plain(value) == {solution[name] for solution in group if name in solution}
 
 
+@pytest.mark.parametrize(
+    ("text", "form", "variant"),
+    [
+        ("targets above 300 billion yuan", "targets-above", None),
+        ("不低于1000亿元的目标", "targets-above", "least"),
+        ("targets of at most 300 billion yuan", "targets-below", "most"),
+        ("which targets are due before 2027", "targets-due-by", "before"),
+        ("which compute platforms are in Guangzhou", "platforms-in", "compute"),
+        ("which measures touch healthcare", "measures-touching", None),
+    ],
+)
+def test_variant_of_a_form_is_told(client: TestClient, text: str, form: str, variant: str | None) -> None:
+    interpretation = resolve(client, text)["interpretation"]
+    assert (interpretation["form"], interpretation["variant"]) == (form, variant)
+
+
 def test_language_adds_display(client: TestClient) -> None:
     for language, display in (("zh", "医疗"), ("en", "Healthcare")):
         found = resolve(client, "医疗", lang=language)

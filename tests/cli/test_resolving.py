@@ -66,6 +66,11 @@ def test_json_is_the_resolution(tmp_path: Path, store: str, revision: Revision) 
         ("compare C2NET with Pengcheng Cloud Brain", "< also called: China Computing Power Network"),
         ("where is Build smart hospitals stated", "建设智慧医院"),
         ("who operates China Computing Net", "The graph states none."),
+        ("targets of at least 300 billion yuan", "[targets-above variant=least value="),
+        ("how many measures are there", "See also:\n  What is the coverage of the measures?\n"),
+        ("what is the coverage", " · 45 measures declared · 25 named in the source · 32 provisions\n"),
+        ("措施的覆盖率是多少", " · 宣布 45 条措施 · 原文点名 25 条 · 具体举措 32 项\n"),
+        ("which measures apply in Guangzhou", "Which measures name Guangzhou?"),
     ],
 )
 def test_answers_of_other_forms_read(tmp_path: Path, store: str, text: str, shown: str) -> None:

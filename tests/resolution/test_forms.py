@@ -130,6 +130,36 @@ def test_above_is_what_the_canned_question_has(
         assert [row.thing.iri for row in answer.rows if row.thing] == [row["target"].value for row in rows], number
 
 
+@pytest.mark.parametrize(
+    ("text", "is_beside"),
+    [
+        ("how many measures are there", True),
+        ("list the measures", True),
+        ("有哪些措施", True),
+        ("有多少条措施", True),
+        ("list the sectors", False),
+        ("how many measures touch healthcare", False),
+    ],
+)
+def test_coverage_stands_beside_all_measures(resolver: Resolver, text: str, is_beside: bool) -> None:
+    found = resolver.resolve(text)
+    assert found.answer is not None
+    assert ("coverage" in {suggestion.form for suggestion in found.alternatives}) == is_beside
+
+
+def test_measures_of_a_place_are_said_to_name_it(resolver: Resolver) -> None:
+    words = resolver.resolve("which measures apply in Shenzhen").words
+    assert words is not None
+    assert words["en"] == "Which measures name Shenzhen?"
+    assert read(resolver.resolve(words["en"])) == ("measures-in-place", "place=place/shenzhen")
+
+
+def test_a_suggestion_has_the_variant_that_its_question_has(resolver: Resolver) -> None:
+    found = resolver.resolve("which targets are at least 1000")
+    (variant,) = {suggestion.variant for suggestion in found.alternatives if suggestion.form == "targets-above"}
+    assert variant == "least"
+
+
 def test_before_a_year_leaves_the_year_out(resolver: Resolver) -> None:
     totals = []
     for text in ("which targets are due before 2027", "which targets are due by 2027", "which targets are due in 2027"):

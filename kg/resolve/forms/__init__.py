@@ -17,4 +17,7 @@ FORMS: Final[tuple[Form, ...]] = (*MEASURES, *TARGETS, *COUNTING, *THINGS, *WHOL
 
 FORM_BY_NAME: Final = {form.name: form for form in FORMS}
 
-__all__ = ["FORMS", "FORM_BY_NAME"]
+VARIANTS: Final = tuple(dict.fromkeys(tag for form in FORMS for tag in (*form.words, *form.asked.choices) if tag))
+"""The ways in which forms are asked besides the plain one."""
+
+__all__ = ["FORMS", "FORM_BY_NAME", "VARIANTS"]

@@ -161,7 +161,7 @@ ORDER BY ?measure ?theme"""
     Form(
         "measures-in-place",
         {"x": Slot("place", ("place",))},
-        {"": {"zh": "哪些措施在{x}实施？", "en": "Which measures apply in {x}?"}},
+        {"": {"zh": "哪些措施在{x}实施？", "en": "Which measures name {x}?"}},
         {
             "zh": (
                 *ABOUT_ZH,
