@@ -14,15 +14,15 @@ LOCK_FLAGS ?=
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help serve test test-long bench-reliability clients lint format build wheel lock clean FORCE
+.PHONY: help serve test test-long bench-reliability clients lint format build web wheel lock clean FORCE
 
 help: ## list the commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
-serve: $(VENV)/.runtime ## serve the graph (HOST=127.0.0.1 PORT=8000 STORE=kg-store)
+serve: $(VENV)/.runtime web ## serve the graph (HOST=127.0.0.1 PORT=8000 STORE=kg-store)
 	@exec $(VENV)/bin/kg serve --host "$(HOST)" --port "$(PORT)" --store "$(STORE)"
 
-test: $(VENV)/.dev clients ## lint, types, tests; stops at the first that fails (PYTEST_ARGS="-k name")
+test: $(VENV)/.dev web clients ## lint, types, tests; stops at the first that fails (PYTEST_ARGS="-k name")
 	$(lint)
 	@echo "== pytest"
 	@$(PY) -m pytest $(PYTEST_ARGS)
@@ -36,6 +36,7 @@ bench-reliability: $(VENV)/.dev ## our server beside its peers under attack, int
 clients:
 	@tests/clients/install.sh
 	@tests/reconcile/install.sh
+	@tests/web/install.sh
 
 lint: $(VENV)/.dev ## lint and types alone
 	$(lint)
@@ -47,13 +48,16 @@ format: $(VENV)/.dev ## format the code, and mend what the linter can
 build: $(VENV)/.runtime ## build a revision of the graph from ontology/ and seeds/ into STORE
 	@exec $(VENV)/bin/kg build --store "$(STORE)"
 
-wheel: $(VENV)/.dev ## pack the sdist and the wheel into dist/
+web: api/static/manifest.json ## build the scripts of the pages into api/static (Node.js is fetched where there is none)
+
+wheel: $(VENV)/.dev web ## pack the sdist and the wheel into dist/
 	@$(PY) -m build --no-isolation
 
 lock: $(PY) ## write both lock files anew (LOCK_FLAGS=--upgrade for newer versions)
 	@$(PIP) install "uv==$(UV_VERSION)"
 	@$(compile) --group build --output-file requirements.lock
 	@$(compile) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	@$(subst pyproject.toml,api/web/requirements.txt,$(compile)) --output-file api/web/requirements.lock
 
 clean: ## remove build output and caches (.venv and the store stay)
 	@rm -rf dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -75,6 +79,13 @@ define stage
 	@echo "== $(1)"
 	@$(PY) -m ruff $(3) || { echo "$@ stopped: $(1) failed ($(2))" >&2; exit 1; }
 endef
+
+# --- the scripts of the pages ---------------------------------------------------------------------------------------
+
+WEB_SOURCES := $(shell find api/web -name node_modules -prune -o -type f -print)
+
+api/static/manifest.json: $(WEB_SOURCES) | $(PY)
+	@WEB_REQUIRED="$(or $(WEB_REQUIRED),$(CI:true=1))" api/web/build.sh "$(CURDIR)/$(PY)"
 
 # --- the environment ------------------------------------------------------------------------------------------------
 # A stamp is younger than what it was installed from, so that nothing is installed in vain. The development lock holds

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.answering import Answering
+from api.assets import Assets, assets_router
 from api.cache import AnswerCache
 from api.dataset import DatasetDescription
 from api.downloads import Downloads
@@ -22,6 +23,9 @@ from api.limits import policy_of, worker_limits
 from api.mcp import Mcp, mcp_router
 from api.operations import Operations, install
 from api.pages import Pages
+from api.pages.explore import explore_router
+from api.pages.search import search_page_router
+from api.pages.targets import targets_router
 from api.problems import add_handlers
 from api.reconcile import Data, reconcile_router
 from api.routers.dataset import dataset_router
@@ -73,6 +77,10 @@ _ROUTERS: Final = (
     limits_router,
     mcp_router,
     reconcile_router,
+    search_page_router,
+    targets_router,
+    explore_router,
+    assets_router,
 )
 
 
@@ -117,7 +125,8 @@ def _add_state(app: FastAPI, settings: Settings, revision: Revision | None) -> N
     app.state.answering = Answering(app)
     app.state.writes = Writes(app)
     app.state.downloads = Downloads()
-    app.state.pages = Pages()
+    app.state.assets = Assets()
+    app.state.pages = Pages(app.state.assets)
     app.state.shapes = Shapes(settings)
     app.state.questions = QuestionFolder((settings.ontology or ontology_folder()) / "questions", settings.iris)
     app.state.resolvers = PerRevision(Resolvers)

@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.assets import Assets
 from api.negotiation import names, preferred_language
 from api.state import Snapshot, Snapshots
 from api.words import Language
@@ -30,9 +31,10 @@ REPEATED: Final = ("is given more than once", "只能给出一次")
 CACHING: Final = "public, no-cache"
 """Caches may keep an answer, and ask with its ETag whether it still holds: another revision may come any second."""
 CONTENT_SECURITY: Final = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
-"""Our pages load nothing and run no script, whatever a label of the graph may contain."""
+"""Our pages load what this server has, and run no script that stands in them, whatever a label may contain."""
 
 
 def language_of(request: Request) -> Language | None:
@@ -138,6 +140,11 @@ class Exchange:
         """The query that the links of a page keep: a language that was chosen stays chosen from page to page."""
         return f"?lang={self.language}" if "lang" in self.request.query_params else ""
 
+    def in_language(self, language: Language) -> str:
+        """Return the address of this page, with all that was asked of it, in a language."""
+        pairs = [pair for pair in self.request.query_params.multi_items() if pair[0] != "lang"]
+        return f"?{urlencode([*pairs, ('lang', language)])}"
+
     def json(self, make: Callable[[], Mapping[str, Any]], *, links: Iterable[str] = (), variant: str = "") -> Response:
         """Answer with JSON, to which the revision and the display texts are added."""
 
@@ -149,10 +156,12 @@ class Exchange:
         kind = f"{variant} {self.display} {'indented' if self.reads_html else ''}"
         return self.answer(JSON, content, links=(context, *links), variant=kind)
 
-    def html(self, make: Callable[[], str], *, links: Iterable[str] = ()) -> Response:
-        """Answer with a page."""
+    def html(self, make: Callable[[], str], *, links: Iterable[str] = (), variant: str = "") -> Response:
+        """Answer with a page; `variant` names what it depends on besides the revision and the URL."""
+        assets: Assets = self.request.app.state.assets
         headers = {"Content-Language": self.language, "Content-Security-Policy": CONTENT_SECURITY}
-        return self.answer(HTML, lambda: make().encode(), links=links, variant=self.language, headers=headers)
+        kind = f"{self.language} {assets.digest} {variant}"
+        return self.answer(HTML, lambda: make().encode(), links=links, variant=kind, headers=headers)
 
     def answer(
         self,

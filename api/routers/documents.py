@@ -19,6 +19,7 @@ from api.exchange import Exchange, ExchangeDep, once_each
 from api.formats import EXTENSIONS
 from api.negotiation import Offer, acceptable
 from api.pages import Pages
+from api.pages.thing import thing_content
 from api.parameters import DocumentParameters, LanguageParameters
 from kg.errors import NotFound
 from kg.kinds import KIND_BY_NAME
@@ -112,7 +113,9 @@ def _represent(exchange: Exchange, thing: Thing, address: str, format: str) -> R
     links.append(f'<{thing.iri}>; rel="describes"')
     if format == "html":
         pages: Pages = exchange.request.app.state.pages
-        response = exchange.html(lambda: pages.thing(exchange, thing, address), links=links)
+        response = exchange.html(
+            lambda: pages.render("thing.html", exchange, **thing_content(exchange, thing, address)), links=links
+        )
     elif format == "json":
         response = exchange.json(thing.to_json, links=links)
     else:

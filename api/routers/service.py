@@ -14,6 +14,7 @@ from api.exchange import JSON, ExchangeDep, json_bytes, once_each
 from api.models import Health
 from api.negotiation import Offer, acceptable
 from api.pages import Pages
+from api.pages.home import home_content
 from api.parameters import LanguageParameters, NoParameters
 from api.problem_shapes import SHAPES, Shape
 from api.state import Snapshots
@@ -39,7 +40,9 @@ def _add_home(router: APIRouter) -> None:
         pages: Pages = exchange.request.app.state.pages
         links = [f'<{exchange.path("/api/v1")}>; rel="alternate"; type="application/json"']
         links.append(f'<{exchange.path("/openapi.json")}>; rel="service-desc"; type="application/json"')
-        return exchange.html(lambda: pages.home(exchange), links=[*links, describedby(exchange)])
+        return exchange.html(
+            lambda: pages.render("home.html", exchange, **home_content(exchange)), links=[*links, describedby(exchange)]
+        )
 
 
 def _add_health(router: APIRouter) -> None:

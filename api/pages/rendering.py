@@ -1,4 +1,4 @@
-"""The pages: plain HTML from templates, which escape everything, load nothing, and need no script."""
+"""The pages: HTML from templates, which escape everything. Whole without a script; scripts make them lively."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.dataset import DatasetDescription
+from api.assets import Assets
 from api.exchange import Exchange
 from api.formats import QUERY_FORMATS
-from api.views import figure_of, text_in, view_of
-from api.words import COLLECTION_WORDS, KIND_WORDS, READING_WORDS, Language
+from api.views import text_in
+from api.words import KIND_WORDS, READING_WORDS, Language
 from kg.kinds import KINDS
-from kg.lookup import Thing
 from kg.terms import ONTOLOGY_IRI, PKG, sparql_prologue
 
-DOCUMENT_EXTENSIONS: Final = ("ttl", "nt", "jsonld", "rdf", "json")
 EXAMPLE_QUERY: Final = """# Targets that fall due in 2027, with the words of the source
 SELECT ?target ?label ?wording {
   ?target a pkg:Target ; rdfs:label ?label ; pkg:wording ?wording ;
@@ -26,6 +24,7 @@ SELECT ?target ?label ?wording {
   FILTER(LANG(?label) = "en")
 } ORDER BY ?target"""
 
+_TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -54,33 +53,23 @@ def templates_of(folder: Path) -> Environment:
 class Pages:
     """The templates of the service."""
 
-    def __init__(self) -> None:
-        self._environment = templates_of(Path(__file__).parent / "templates")
-        self._environment.globals.update(text_in=text_in, kinds=KINDS, kind_words=KIND_WORDS)
+    def __init__(self, assets: Assets) -> None:
+        """Read no template yet; pages load what `assets` has."""
+        self._environment = templates_of(_TEMPLATES)
+        self._environment.globals.update(text_in=text_in, kinds=KINDS, kind_words=KIND_WORDS, assets=assets)
 
-    def home(self, exchange: Exchange) -> str:
-        """Return the first page: what this is, how much of each policy it has, the targets, and where everything is."""
-        lookup, language = exchange.snapshot.lookup, exchange.language
-        described: DatasetDescription = exchange.request.app.state.dataset
-        targets = [item.to_json() for item in lookup.things("target", {}, limit=1000).items]
-        targets.sort(key=lambda target: (target["deadline_year"] or 9999, not target["quantitative"]))
-        return self._render(
-            "home.html",
-            exchange,
-            meta=lookup.meta(),
-            dataset=described.block(exchange),
-            targets=[(target, figure_of(target, language)) for target in targets],
-            collections=self._collections(exchange),
-        )
-
-    def thing(self, exchange: Exchange, thing: Thing, address: str) -> str:
-        """Return the page of a thing that is described at an address (its path without extension)."""
-        return self._render(
-            "thing.html",
-            exchange,
-            view=view_of(thing, exchange.language),
-            alternates=[(extension, f"{address}.{extension}") for extension in DOCUMENT_EXTENSIONS],
-            collection=next((kind.collection for kind in KINDS if kind.name == thing.type), ""),
+    def render(self, template: str, exchange: Exchange, *entries: str, **values: Any) -> str:
+        """Return a page from a template; `entries` are the scripts that it needs beside those of every page."""
+        return self._environment.get_template(template).render(
+            root=exchange.path(""),
+            page_url=exchange.request.url.path,
+            revision=exchange.snapshot.revision.id,
+            page_of=exchange.page_of,
+            kept=exchange.kept,
+            in_language=exchange.in_language,
+            entries=("site", *entries),
+            **_texts(exchange.language),
+            **values,
         )
 
     def ontology(self, exchange: Exchange) -> str:
@@ -103,51 +92,29 @@ class Pages:
                 term["definitions"][row["lang"].value] = row["definition"].value
         classes = [(iri, term) for iri, term in terms.items() if term["is_class"]]
         properties = [(iri, term) for iri, term in terms.items() if not term["is_class"]]
-        return self._render(
+        return self.render(
             "ontology.html", exchange, iri=ONTOLOGY_IRI, sections=(("classes", classes), ("properties", properties))
         )
 
     def sparql(self, exchange: Exchange) -> str:
         """Return the form for queries."""
-        return self._render("sparql.html", exchange, query=EXAMPLE_QUERY, formats=QUERY_FORMATS)
+        return self.render("sparql.html", exchange, query=EXAMPLE_QUERY, formats=QUERY_FORMATS)
 
     def problems(self, exchange: Exchange, shapes: Sequence[Any]) -> str:
         """Return the page of the types of problems."""
-        return self._render("problems.html", exchange, shapes=shapes)
+        return self.render("problems.html", exchange, shapes=shapes)
 
     def problem(self, problem: Mapping[str, Any], language: Language, root: str) -> str:
         """Return the page of one error."""
         return self._environment.get_template("problem.html").render(
-            problem=problem, root=root, page_url="", revision="", kept="", **_texts(language)
-        )
-
-    def _collections(self, exchange: Exchange) -> list[tuple[str, str, list[tuple[str, str]]]]:
-        """Return each collection with its name and its things: address and label."""
-        rows = exchange.snapshot.engine.select(
-            f"""{sparql_prologue()}SELECT ?class ?thing ?label WHERE {{
-              VALUES ?class {{ {" ".join(f"<{kind.class_iri}>" for kind in KINDS)} }}
-              ?thing a ?class ; rdfs:label ?label . FILTER(LANG(?label) = "{exchange.language}")
-            }} ORDER BY ?thing"""
-        )
-        found: dict[str, list[tuple[str, str]]] = {}
-        for row in rows:
-            if exchange.snapshot.iris.parse(row["thing"].value):
-                address = exchange.page_of(row["thing"].value)
-                found.setdefault(row["class"].value, []).append((address, row["label"].value))
-        return [
-            (kind.collection, COLLECTION_WORDS[kind.collection].in_(exchange.language), found.get(kind.class_iri, []))
-            for kind in KINDS
-        ]
-
-    def _render(self, template: str, exchange: Exchange, **values: Any) -> str:
-        return self._environment.get_template(template).render(
-            root=exchange.path(""),
-            page_url=exchange.request.url.path,
-            revision=exchange.snapshot.revision.id,
-            page_of=exchange.page_of,
-            kept=exchange.kept,
-            **_texts(exchange.language),
-            **values,
+            problem=problem,
+            root=root,
+            page_url="",
+            revision="",
+            kept="",
+            in_language=lambda other: f"?lang={other}",
+            entries=("site",),
+            **_texts(language),
         )
 
 

@@ -1,0 +1,28 @@
+"""`/explore`: the graph, to look at and to walk through."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import Response
+
+from api.described import typed_answer
+from api.exchange import ExchangeDep, once_each
+from api.pages.rendering import Pages
+from api.parameters import LanguageParameters
+
+PATH: Final = "/explore"
+
+
+def explore_router() -> APIRouter:
+    """Return the router of the page."""
+    router = APIRouter(tags=["pages"], dependencies=[Depends(once_each)])
+
+    @router.get(PATH, summary="Explore the graph", responses=typed_answer(["text/html"], 400))
+    def page(exchange: ExchangeDep, _parameters: Annotated[LanguageParameters, Query()]) -> Response:
+        """Show the graph around a thing."""
+        pages: Pages = exchange.request.app.state.pages
+        return exchange.html(lambda: pages.render("explore.html", exchange, "explore"))
+
+    return router

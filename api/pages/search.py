@@ -1,0 +1,65 @@
+"""`/search`: what a text means: the answer to a question with its reasons, and the things that it names."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+from starlette.responses import Response
+
+from api.described import typed_answer
+from api.exchange import Exchange, ExchangeDep, once_each
+from api.pages.rendering import Pages
+from api.parameters import LanguageParameters
+from api.routers.resolve import Resolvers
+from api.state import PerRevision
+from kg.questions import QuestionFolder, Questions
+from kg.resolve import LONGEST
+from kg.search.texts import MAX_TEXT
+
+PATH: Final = "/search"
+SHOWN: Final = 20
+"""How many things are listed."""
+
+
+class SearchPageParameters(LanguageParameters):
+    """The parameters of the page."""
+
+    q: Annotated[
+        str,
+        Field(max_length=LONGEST, description="A name or a question, in Chinese or English.", examples=["医疗"]),
+    ] = ""
+
+
+def search_page_router() -> APIRouter:
+    """Return the router of the page of a search."""
+    router = APIRouter(tags=["pages"], dependencies=[Depends(once_each)])
+
+    @router.get(PATH, summary="Search, or ask", responses=typed_answer(["text/html"], 400))
+    def page(exchange: ExchangeDep, parameters: Annotated[SearchPageParameters, Query()]) -> Response:
+        """Show the answer to a question, and the things that a text may name."""
+        pages: Pages = exchange.request.app.state.pages
+        folder: QuestionFolder = exchange.request.app.state.questions
+        questions = folder.current()
+
+        def content() -> str:
+            return pages.render("search.html", exchange, **_content(exchange, questions, parameters.q.strip()))
+
+        return exchange.html(content, variant=questions.digest)
+
+    return router
+
+
+def _content(exchange: Exchange, questions: Questions, q: str) -> dict[str, Any]:
+    if not q:
+        return {"q": "", "resolution": None, "found": [], "total": 0}
+    resolvers: PerRevision[Resolvers] = exchange.request.app.state.resolvers
+    resolution = resolvers.of(exchange.snapshot).of(questions).resolve(q, exchange.language).to_json()
+    found = exchange.snapshot.search.ranked(q) if len(q) <= MAX_TEXT else []
+    return {
+        "q": q,
+        "resolution": resolution,
+        "found": [match.to_json() for match in found[:SHOWN]],
+        "total": len(found),
+    }
