@@ -49,7 +49,7 @@ class DocumentParameters(LanguageParameters):
     """The parameters of a description."""
 
     format: Annotated[
-        Literal["html", "ttl", "nt", "jsonld", "rdf", "json"] | None,
+        Literal["html", "ttl", "nt", "jsonld", "rdf", "json", "csv"] | None,
         Field(description="Format of the description; wins over Accept, and over an extension."),
     ] = None
 

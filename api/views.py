@@ -142,6 +142,9 @@ def _amount_en(target: Json) -> str:
     return f"{number(target['value'])}{' × the baseline' if noun == 'multiple of the baseline' else f' {noun}'}"
 
 
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
 def in_words(value: float) -> str:
     """Return a large number as English has it.
 
@@ -158,11 +161,12 @@ def number(value: float) -> str:
     """Return a number as people write it, without places that say nothing.
 
     >>> number(4400.0), number(6e19), number(0.5)
-    ('4,400', '6e+19', '0.5')
+    ('4,400', '6 × 10¹⁹', '0.5')
     """
     if float(value).is_integer() and abs(value) < 1e15:
         return f"{int(value):,}"
-    return f"{value:g}"
+    mantissa, _, exponent = f"{value:g}".partition("e")
+    return f"{mantissa} × 10{str(int(exponent)).translate(_RAISED)}" if exponent else mantissa
 
 
 def _facts(json: Json, language: Language) -> Iterator[Fact]:

@@ -15,7 +15,7 @@ from api.formats import QUERY_FORMATS
 from api.views import text_in
 from api.words import KIND_WORDS, READING_WORDS, Language
 from kg.kinds import KINDS
-from kg.terms import ONTOLOGY_IRI, PKG, sparql_prologue
+from kg.terms import ONTOLOGY_IRI, PKG, PREFIXES, sparql_prologue
 
 EXAMPLE_QUERY: Final = """# Targets that fall due in 2027, with the words of the source
 SELECT ?target ?label ?wording {
@@ -67,6 +67,7 @@ class Pages:
             page_of=exchange.page_of,
             kept=exchange.kept,
             in_language=exchange.in_language,
+            predicate_words=_PredicateWords(exchange),
             entries=("site", *entries),
             **_texts(exchange.language),
             **values,
@@ -116,6 +117,22 @@ class Pages:
             entries=("site",),
             **_texts(language),
         )
+
+
+class _PredicateWords:
+    """What a predicate (`pkg:appliesToSector`) is called by the ontology; each is read once a page."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._known: dict[str, str] = {}
+
+    def __call__(self, short: str) -> str:
+        if short not in self._known:
+            prefix, _, local = short.partition(":")
+            iri = f"{PREFIXES[prefix]}{local}" if prefix in PREFIXES else short
+            labels = self._exchange.snapshot.lookup.reader.names([iri]).get(iri)
+            self._known[short] = text_in(labels, self._exchange.language) or short
+        return self._known[short]
 
 
 def _texts(language: Language) -> dict[str, Any]:

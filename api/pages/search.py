@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from api.described import typed_answer
 from api.exchange import Exchange, ExchangeDep, once_each
+from api.pages.answers import rows_of
 from api.pages.rendering import Pages
 from api.parameters import LanguageParameters
 from api.routers.resolve import Resolvers
@@ -52,14 +53,16 @@ def search_page_router() -> APIRouter:
 
 
 def _content(exchange: Exchange, questions: Questions, q: str) -> dict[str, Any]:
+    """Return what the page shows; nothing is asked where there is no text, or nothing to see in it."""
     if not q:
-        return {"q": "", "resolution": None, "found": [], "total": 0}
+        return {"q": "", "found": None, "rows": (), "matches": (), "more": 0}
     resolvers: PerRevision[Resolvers] = exchange.request.app.state.resolvers
-    resolution = resolvers.of(exchange.snapshot).of(questions).resolve(q, exchange.language).to_json()
-    found = exchange.snapshot.search.ranked(q) if len(q) <= MAX_TEXT else []
+    found = resolvers.of(exchange.snapshot).of(questions).resolve(q, exchange.language).to_json()
+    matches = exchange.snapshot.search.ranked(q) if len(q) <= MAX_TEXT else []
     return {
         "q": q,
-        "resolution": resolution,
-        "found": [match.to_json() for match in found[:SHOWN]],
-        "total": len(found),
+        "found": found,
+        "rows": rows_of(found["answer"], exchange.language) if found["kind"] == "question" and found["answer"] else (),
+        "matches": [match.to_json() for match in matches[:SHOWN]],
+        "more": max(0, len(matches) - SHOWN),
     }

@@ -2,21 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from api.exchange import Exchange
-from api.views import view_of
-from kg.kinds import KINDS
+from api.pages.schema_org import block
+from api.views import figure_of, view_of
+from kg.kinds import KIND_BY_NAME
 from kg.lookup import Thing
 
-DOCUMENT_EXTENSIONS: Final = ("ttl", "nt", "jsonld", "rdf", "json")
+DOCUMENT_EXTENSIONS: Final = ("ttl", "jsonld", "json", "csv", "nt", "rdf")
 """The extensions that name the other formats of a description."""
+SHOWN: Final = 24
+"""How many targets, and how many measures, a page shows with all that is known of them."""
+
+_HAS_TARGETS: Final = {"policy": "policy", "measure": "measure", "indicator": "indicator", "sector": "sector"}
+"""Kind → the filter of the targets that belong to a thing of it."""
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """The first of several, and how many there are."""
+
+    items: Sequence[Any]
+    total: int
 
 
 def thing_content(exchange: Exchange, thing: Thing, address: str) -> dict[str, Any]:
     """Return what the template of a thing shows; `address` is where it is described, without an extension."""
+    kind = KIND_BY_NAME.get(thing.type)
     return {
         "view": view_of(thing, exchange.language),
         "alternates": [(extension, f"{address}.{extension}") for extension in DOCUMENT_EXTENSIONS],
-        "collection": next((kind.collection for kind in KINDS if kind.name == thing.type), ""),
+        "collection": kind.collection if kind else "",
+        "targets": _targets(exchange, thing),
+        "touching": _touching(exchange, thing),
+        "schema_org": block(thing, f"{exchange.request.url.scheme}://{exchange.request.url.netloc}{address}"),
     }
+
+
+def _targets(exchange: Exchange, thing: Thing) -> Some:
+    """Return the targets that belong to a thing, each with its figure, those with numbers first."""
+    if thing.type not in _HAS_TARGETS:
+        return Some((), 0)
+    page = exchange.snapshot.lookup.things("target", {_HAS_TARGETS[thing.type]: thing.iri}, limit=SHOWN)
+    found = [(target, figure_of(target, exchange.language)) for item in page.items for target in [item.to_json()]]
+    found.sort(key=lambda pair: (not pair[0]["quantitative"], pair[0]["deadline_year"] or 9999, pair[0]["id"]))
+    return Some(found, page.total)
+
+
+def _touching(exchange: Exchange, thing: Thing) -> Some:
+    """Return the measures that touch a sector, each with the ways by which it does."""
+    if thing.type != "sector":
+        return Some((), 0)
+    page = exchange.snapshot.lookup.things("measure", {"touches": thing.iri}, limit=SHOWN)
+    return Some([item.to_json() for item in page.items], page.total)

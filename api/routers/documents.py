@@ -21,6 +21,8 @@ from api.negotiation import Offer, acceptable
 from api.pages import Pages
 from api.pages.thing import thing_content
 from api.parameters import DocumentParameters, LanguageParameters
+from api.tables import MEDIA_TYPE as CSV
+from api.tables import facts_csv
 from kg.errors import NotFound
 from kg.kinds import KIND_BY_NAME
 from kg.lookup import Thing
@@ -32,6 +34,7 @@ OFFERS: Final = (
     Offer("jsonld", "application/ld+json"),
     Offer("rdf", "application/rdf+xml"),
     Offer("json", "application/json"),
+    Offer("csv", "text/csv"),
     Offer("html", "application/xhtml+xml", 0.9),
     Offer("rdf", "application/xml", 0.5),
     Offer("nt", "text/plain", 0.5),
@@ -67,7 +70,7 @@ def documents_router() -> APIRouter:
     def document(
         exchange: ExchangeDep, kind: Kind, local: Local, parameters: Annotated[DocumentParameters, Query()]
     ) -> Response:
-        """Describe a thing, a clause, a passage, a source, a statement: as a page, as RDF, or as JSON."""
+        """Describe a thing, a clause, a passage, a source, a statement: as a page, as RDF, as JSON, or as CSV."""
         local, extension = _split(local)
         format = parameters.format or extension or _negotiated(exchange)
         thing = _find(exchange, kind, local)
@@ -118,6 +121,8 @@ def _represent(exchange: Exchange, thing: Thing, address: str, format: str) -> R
         )
     elif format == "json":
         response = exchange.json(thing.to_json, links=links)
+    elif format == "csv":
+        response = exchange.answer(CSV, lambda: facts_csv(thing), links=links)
     else:
         graph = EXTENSIONS[format]
         engine = exchange.snapshot.engine

@@ -10,6 +10,7 @@ from httpx2 import Response
 
 from api.problem_shapes import PROBLEM_BASE, SHAPES
 
+DATA_BLOCKS: Final = {"application/ld+json", "application/json"}
 BROWSER: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 
 
@@ -50,9 +51,10 @@ class Page(HTMLParser):
 
     @property
     def scripts(self) -> list[dict[str, str | None]]:
-        """The attributes of the scripts that would run; a block of data, such as JSON-LD, does not."""
+        """The attributes of the scripts that would run and are no file of ours; a block of data, as JSON-LD, does not."""
         scripts = [attributes for tag, attributes in self.elements if tag == "script"]
-        return [attributes for attributes in scripts if attributes.get("type") != "application/ld+json"]
+        running = [attributes for attributes in scripts if attributes.get("type") not in DATA_BLOCKS]
+        return [attributes for attributes in running if not (attributes.get("src") or "").startswith("/static/")]
 
     @property
     def links(self) -> list[str]:

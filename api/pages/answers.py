@@ -1,0 +1,95 @@
+"""From the rows of an answer to what a page shows of each: a thing, its figure, what else is known, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from api.words import Language, Words, key_words
+from kg.agents.texts import figure
+
+Json = Mapping[str, Any]
+
+_VALUES: Mapping[str, Words] = {
+    "declared": Words("measures declared by the policy", "政策宣布的措施数"),
+    "titled": Words("of them named in the source", "其中来源点名的措施数"),
+    "provisions": Words("provisions stated in detail", "具体陈述的举措数"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of a row: what it is called (empty where the thing itself says it), and texts or things."""
+
+    name: str
+    items: Sequence[str | Json]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """A row as it is shown. `sides` tells of a comparison whether the first thing, and the second, has the fact."""
+
+    thing: Json | None
+    figure: str
+    values: Sequence[Value]
+    touches: Sequence[Json]
+    evidence: Sequence[Json]
+    only_named: bool
+    sides: tuple[bool, bool] | None = None
+
+
+def rows_of(answer: Json, language: Language) -> tuple[AnswerRow, ...]:
+    """Return the rows of an answer of `/api/v1/resolve`."""
+    return tuple(_row(row, language) for row in answer["rows"])
+
+
+def _row(row: Json, language: Language) -> AnswerRow:
+    values = row["values"]
+    sides = (values["first"], values["second"]) if "first" in values else None
+    return AnswerRow(
+        thing=row["thing"],
+        figure=_figure(row, language) if "normalized" in values else "",
+        values=tuple(_fact(values) if "relation" in values and "direction" in values else _values(values, language)),
+        touches=row["touches"],
+        evidence=row["evidence"],
+        only_named=bool(row["evidence"]) and all(each["states"] == "name" for each in row["evidence"]),
+        sides=sides,
+    )
+
+
+def _figure(row: Json, language: Language) -> str:
+    values = row["values"]
+    target = {
+        "value": values["number"],
+        "unit": values["unit"],
+        "comparator": (values["comparator"] or {}).get("id"),
+        "deadline_year": values["year"],
+        "wording": values["wording"],
+        "label": row["thing"]["label"],
+        "value_normalized": values["normalized"],
+        "unit_normalized": values["normalized_unit"],
+    }
+    return figure(target, language)
+
+
+def _fact(values: Json) -> Iterator[Value]:
+    label = values["relation"]["label"]
+    name = label if label else {"en": values["relation"]["iri"]}
+    yield Value("", [{"label": name, "iri": ""}, *_items(values["value"])])
+
+
+def _values(values: Json, language: Language) -> Iterator[Value]:
+    if "normalized" in values:
+        return
+    for key, value in values.items():
+        if items := _items(value):
+            yield Value(_VALUES[key].in_(language) if key in _VALUES else key_words(key, language), items)
+
+
+def _items(value: Any) -> list[str | Json]:
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return [item for each in value for item in _items(each)]
+    return [value if isinstance(value, Mapping) else str(value)]
