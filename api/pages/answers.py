@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from api.exchange import Exchange
+from api.views import figure_of
 from api.words import Language, Words, key_words
-from kg.agents.texts import figure
 
 Json = Mapping[str, Any]
 
@@ -39,38 +40,30 @@ class AnswerRow:
     sides: tuple[bool, bool] | None = None
 
 
-def rows_of(answer: Json, language: Language) -> tuple[AnswerRow, ...]:
+def rows_of(answer: Json, exchange: Exchange) -> tuple[AnswerRow, ...]:
     """Return the rows of an answer of `/api/v1/resolve`."""
-    return tuple(_row(row, language) for row in answer["rows"])
+    return tuple(_row(row, exchange) for row in answer["rows"])
 
 
-def _row(row: Json, language: Language) -> AnswerRow:
+def _row(row: Json, exchange: Exchange) -> AnswerRow:
     values = row["values"]
-    sides = (values["first"], values["second"]) if "first" in values else None
+    is_fact = "relation" in values and "direction" in values
     return AnswerRow(
         thing=row["thing"],
-        figure=_figure(row, language) if "normalized" in values else "",
-        values=tuple(_fact(values) if "relation" in values and "direction" in values else _values(values, language)),
+        figure=_figure(row["thing"]["iri"], exchange) if "normalized" in values and row["thing"] else "",
+        values=tuple(_fact(values) if is_fact else _values(values, exchange.language)),
         touches=row["touches"],
-        evidence=row["evidence"],
+        # What is stated outright is read first.
+        evidence=sorted(row["evidence"], key=lambda each: each["reading"] != "stated"),
         only_named=bool(row["evidence"]) and all(each["states"] == "name" for each in row["evidence"]),
-        sides=sides,
+        sides=(values["first"], values["second"]) if "first" in values else None,
     )
 
 
-def _figure(row: Json, language: Language) -> str:
-    values = row["values"]
-    target = {
-        "value": values["number"],
-        "unit": values["unit"],
-        "comparator": (values["comparator"] or {}).get("id"),
-        "deadline_year": values["year"],
-        "wording": values["wording"],
-        "label": row["thing"]["label"],
-        "value_normalized": values["normalized"],
-        "unit_normalized": values["normalized_unit"],
-    }
-    return figure(target, language)
+def _figure(target: str, exchange: Exchange) -> str:
+    """Return a target's figure; that of a row has the unit as a symbol alone, which English readers may not know."""
+    found = exchange.snapshot.lookup.describe(target, concluded=False)
+    return figure_of(found.to_json(), exchange.language) if found else ""
 
 
 def _fact(values: Json) -> Iterator[Value]:

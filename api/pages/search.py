@@ -62,7 +62,7 @@ def _content(exchange: Exchange, questions: Questions, q: str) -> dict[str, Any]
     return {
         "q": q,
         "found": found,
-        "rows": rows_of(found["answer"], exchange.language) if found["kind"] == "question" and found["answer"] else (),
+        "rows": rows_of(found["answer"], exchange) if found["kind"] == "question" and found["answer"] else (),
         "matches": [match.to_json() for match in matches[:SHOWN]],
         "more": max(0, len(matches) - SHOWN),
     }

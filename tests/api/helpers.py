@@ -51,7 +51,7 @@ class Page(HTMLParser):
 
     @property
     def scripts(self) -> list[dict[str, str | None]]:
-        """The attributes of the scripts that would run and are no file of ours; a block of data, as JSON-LD, does not."""
+        """The attributes of the scripts that would run and are no file of ours; a block of data does not run."""
         scripts = [attributes for tag, attributes in self.elements if tag == "script"]
         running = [attributes for attributes in scripts if attributes.get("type") not in DATA_BLOCKS]
         return [attributes for attributes in running if not (attributes.get("src") or "").startswith("/static/")]

@@ -10,6 +10,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from api.assets import Assets
 from api.formats import QUERY_FORMATS
 from api.problem_shapes import SHAPES
 from api.routers.documents import FORMATS
@@ -19,7 +20,13 @@ from tests.conftest import ROOT
 
 TEXT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```console\n\$ (curl [^\n]*)\n(.*?)```", TEXT, re.DOTALL)
-FILLED = {"{id}": "healthcare", "{kind}": "sector", "{local}": "healthcare", "{slug}": "coverage"}
+FILLED = {
+    "{name}": Assets().sheet,
+    "{id}": "healthcare",
+    "{kind}": "sector",
+    "{local}": "healthcare",
+    "{slug}": "coverage",
+}
 
 
 def run(client: TestClient, command: str) -> Response:

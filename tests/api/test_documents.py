@@ -182,7 +182,7 @@ def test_pages_speak_both_languages(client: TestClient) -> None:
     assert "Healthcare" in english.text
     assert "医疗" in english.text
     assert "引用与数据" in chinese.text
-    assert "This as data" in english.text
+    assert "Cite, or take as data" in english.text
     response = client.get(path, headers={"accept": BROWSER, "accept-language": "zh-CN"})
     assert response.headers["content-language"] == "zh"
     assert any("lang=zh" in link for link in chinese.links if link.startswith("/doc/measure/"))

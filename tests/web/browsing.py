@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, sync_playwright
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 AXE: Final = ROOT / "tests" / "clients" / "node_modules" / "axe-core" / "axe.min.js"
@@ -54,7 +54,7 @@ def browsers() -> Iterator[Browser]:
 class Visit:
     """A page that is open, and what happened on it.
 
-    `errors` are messages of the console, uncaught exceptions and violations of the security policy; `abroad` are the
+    `errors` are messages of the console, dialogs, exceptions and violations of the security policy; `abroad` are the
     requests to other hosts. `check()` asserts that there were none.
     """
 
@@ -77,13 +77,18 @@ class Visit:
             if parts.scheme not in {"data", "blob"} and parts.netloc != host:
                 self.abroad.append(request.url)
 
+        def opened(dialog: Dialog) -> None:
+            self.errors.append(f"dialog: {dialog.message}")
+            dialog.dismiss()
+
+        self.page.on("dialog", opened)
         self.page.on("console", said)
         self.page.on("pageerror", lambda error: self.errors.append(f"exception: {error}"))
         self.page.on("request", asked)
 
     def go(self, path: str) -> Page:
-        """Open a path of the server, and wait until nothing is loaded any more."""
-        self.page.goto(self.url + path, wait_until="networkidle")
+        """Open a path of the server, and wait until the page and its scripts are loaded."""
+        self.page.goto(self.url + path)
         return self.page
 
     def expect_error(self, part: str) -> None:

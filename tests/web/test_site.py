@@ -1,0 +1,135 @@
+"""What holds for every page: accessible, whole on a phone, in both languages and themes, and small."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from tests.web.browsing import BUILT, Language, Site, said_of
+
+pytestmark = pytest.mark.xdist_group("web")
+
+PAGES = (
+    "/",
+    "/search",
+    "/search?q=healthcare",
+    "/search?q=which+measures+touch+education",
+    "/search?q=%E5%B9%BF%E5%B7%9E",
+    "/search?q=%E6%AF%94%E8%BE%83%E6%95%99%E8%82%B2%E5%92%8C%E5%8C%BB%E7%96%97",
+    "/search?q=xyzzy+plugh",
+    "/doc/policy/gd-ai45",
+    "/doc/measure/gd-ai45-smart-hospitals",
+    "/doc/sector/healthcare",
+    "/doc/target/gd-ai45-compute-2027",
+    "/doc/clause/dayoo-20240607/17/61-67",
+    "/doc/source/dayoo-20240607",
+    "/doc/nothing/here",
+    "/explore",
+    "/targets",
+    "/sparql",
+    "/ontology",
+    "/problems",
+)
+
+
+@pytest.mark.parametrize(("language", "theme"), [("zh", "light"), ("en", "dark")])
+def test_every_page_is_accessible(site: Site, language: Language, theme: Any) -> None:
+    found: dict[str, list[str]] = {}
+    with site.visit(language=language, theme=theme) as visit:
+        visit.expect_error("404")
+        for path in PAGES:
+            page = visit.go(path)
+            assert page.locator("html").get_attribute("lang") == language, path
+            assert page.get_by_role("heading", level=1).count() == 1, path
+            found[path] = visit.violations()
+    assert not any(found.values()), said_of(found)
+
+
+@pytest.mark.parametrize("width", [390, 1600])
+def test_no_page_is_wider_than_the_window(site: Site, width: int) -> None:
+    with site.visit(width=width, language="zh") as visit:
+        visit.expect_error("404")
+        wide: dict[str, int] = {}
+        for path in PAGES:
+            visit.go(path)
+            wide[path] = visit.overflow()
+    assert len(wide) == len(PAGES)
+    assert not any(excess > 0 for excess in wide.values()), wide
+
+
+def test_pages_are_whole_without_script(site: Site) -> None:
+    with site.visit(script=False, language="zh") as visit:
+        page = visit.go("/")
+        assert "覆盖范围" in page.locator("main").inner_text()
+        page.get_by_role("searchbox").fill("哪些措施涉及医疗？")
+        page.get_by_role("button", name="搜索").click()
+        page.wait_for_url("**/search?q=*")
+        assert page.locator(".rows > li").count() == 5
+        assert "建设智慧医院" in page.locator(".rows").inner_text()
+
+
+def test_the_language_is_chosen_and_stays(site: Site) -> None:
+    with site.visit("/search?q=healthcare", language="en") as visit:
+        page = visit.page
+        page.get_by_role("link", name="中文").click()
+        page.wait_for_url("**/search?q=healthcare&lang=zh")
+        assert page.locator("html").get_attribute("lang") == "zh"
+        page.locator("section.answer h2 a").click()
+        page.wait_for_url("**/doc/sector/healthcare?lang=zh")
+        assert page.get_by_role("heading", level=1).inner_text() == "医疗"
+        page.go_back()
+        page.wait_for_url("**/search?q=healthcare&lang=zh")
+
+
+def test_the_theme_is_that_of_the_system_until_another_is_chosen_and_then_stays(site: Site) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    with site.visit("/", theme="dark") as visit:
+        page = visit.page
+        dark = page.evaluate(ground)
+        page.get_by_role("button", name="Light colours").click()
+        light = page.evaluate(ground)
+        assert light != dark
+        visit.go("/doc/sector/healthcare")
+        assert page.evaluate(ground) == light
+        page.reload()
+        assert page.evaluate(ground) == light
+
+
+def test_everything_is_reached_by_keyboard(site: Site) -> None:
+    with site.visit("/", language="en") as visit:
+        page = visit.page
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.name") == "q"
+        page.keyboard.type("pengcheng yunnao")
+        page.get_by_role("option").first.wait_for()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/doc/platform/pengcheng-cloud-brain")
+
+
+@pytest.mark.parametrize("entry", ["theme", "site"])
+def test_what_every_page_loads_is_small(entry: str) -> None:
+    """150 KB of compressed script is what the home and thing pages may have; they have far less."""
+    manifest = json.loads(BUILT.read_text("utf-8"))
+    part = manifest[f"src/{entry}.ts"]
+    files = [part["file"], *(manifest[name]["file"] for name in part.get("imports", ()))]
+    size = sum(len(gzip.compress((BUILT.parent / name).read_bytes())) for name in files)
+    assert size < 20_000, f"{size} bytes"
+
+
+@pytest.mark.parametrize("path", ["/", "/doc/sector/healthcare"])
+def test_home_and_things_load_no_more_than_what_every_page_does(site: Site, path: str) -> None:
+    loaded: list[str] = []
+    with site.visit() as visit:
+        visit.page.on("response", lambda answer: loaded.append(answer.url))
+        visit.go(path)
+    scripts = [url for url in loaded if url.endswith(".js")]
+    assert 2 <= len(scripts) <= 4, scripts
+    assert not [url for url in scripts if any(name in url for name in ("explore", "query", "targets", "cytoscape"))]
