@@ -14,7 +14,7 @@ LOCK_FLAGS ?=
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help serve test test-long bench-reliability clients lint format build web wheel lock clean FORCE
+.PHONY: help serve test test-long bench-reliability bench-pages pictures clients lint format build web wheel lock clean FORCE
 
 help: ## list the commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,12 @@ test-long: $(VENV)/.dev ## the hostile battery, the fuzzing, the crash loop and 
 
 bench-reliability: $(VENV)/.dev ## our server beside its peers under attack, into docs/ (BENCH_ARGS=--quick)
 	@$(PY) -m bench.reliability --output docs/reliability.md $(BENCH_ARGS)
+
+bench-pages: $(VENV)/.dev web clients ## how soon pages are drawn in a cold browser (BENCH_ARGS="--runs 3")
+	@$(PY) -m bench.pages $(BENCH_ARGS)
+
+pictures: $(VENV)/.dev web clients ## take the pictures of the pages in docs/pictures anew
+	@$(PY) -m tests.web.pictures
 
 clients:
 	@tests/clients/install.sh
@@ -60,7 +66,7 @@ lock: $(PY) ## write both lock files anew (LOCK_FLAGS=--upgrade for newer versio
 	@$(subst pyproject.toml,api/web/requirements.txt,$(compile)) --output-file api/web/requirements.lock
 
 clean: ## remove build output and caches (.venv and the store stay)
-	@rm -rf dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf dist api/static .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find kg api bench tests -name __pycache__ -prune -exec rm -rf {} +
 
 # One resolution for every Python and platform, and no word of where the packages were found.

@@ -88,7 +88,10 @@ TESTED: Final = (
         "Addresses, headers, bodies have limits; who sends slowly is cut off",
         ("api/operations/test_requests.py", "api/operations/test_connections.py"),
     ),
-    Tested("No page runs a script but those of this server, or stands in a frame; CORS without credentials", ("api/operations/test_headers.py",)),
+    Tested(
+        "No page runs a script but this server's, or stands in a frame; CORS without credentials",
+        ("api/operations/test_headers.py",),
+    ),
     Tested("Metrics are apart, and strangers cannot make them grow", ("api/operations/test_metrics.py",)),
     Tested("Fuzzing finds no 500 and no dead worker", ("fuzz",)),
     Tested("Memory is steady under a mixed load", ("reliability/test_soak.py",)),
