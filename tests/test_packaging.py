@@ -139,7 +139,15 @@ def test_sdist_holds_what_a_fork_needs(dist: Path) -> None:
     (path,) = dist.glob("policy_kg-*.tar.gz")
     with tarfile.open(path) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    for name in ("api/web/package-lock.json", "api/static/manifest.json", "ontology/policy.ttl", "tests/test_packaging.py", "Makefile", ".ci/run", *LOCKS):
+    for name in (
+        "api/web/package-lock.json",
+        "api/static/manifest.json",
+        "ontology/policy.ttl",
+        "tests/test_packaging.py",
+        "Makefile",
+        ".ci/run",
+        *LOCKS,
+    ):
         assert name in names, f"the sdist lacks {name}"
     for pattern in ("seeds/*/facts.yaml", "docs/*"):
         assert [name for name in names if fnmatch(name, pattern)], f"the sdist lacks {pattern}"

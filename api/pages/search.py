@@ -15,6 +15,7 @@ from api.pages.rendering import Pages
 from api.parameters import LanguageParameters
 from api.routers.resolve import Resolvers
 from api.state import PerRevision
+from kg.folding import is_blank
 from kg.questions import QuestionFolder, Questions
 from kg.resolve import LONGEST
 from kg.search.texts import MAX_TEXT
@@ -54,7 +55,7 @@ def search_page_router() -> APIRouter:
 
 def _content(exchange: Exchange, questions: Questions, q: str) -> dict[str, Any]:
     """Return what the page shows; nothing is asked where there is no text, or nothing to see in it."""
-    if not q:
+    if is_blank(q):
         return {"q": "", "found": None, "rows": (), "matches": (), "more": 0}
     resolvers: PerRevision[Resolvers] = exchange.request.app.state.resolvers
     found = resolvers.of(exchange.snapshot).of(questions).resolve(q, exchange.language).to_json()

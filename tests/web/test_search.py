@@ -51,6 +51,15 @@ def test_what_is_not_understood_is_said_so_and_the_nearest_readings_lead_on(site
         assert page.locator(".rows > li").count() == 5
 
 
+@pytest.mark.parametrize("text", ["", "%20", "%E2%80%8B"])
+def test_nothing_asked_is_met_with_what_can_be_asked(site: Site, text: str) -> None:
+    with site.visit(f"/search?q={text}", script=False) as visit:
+        links = visit.page.locator(".notice a")
+        assert links.count() == 4
+        links.first.click()
+        assert visit.page.locator(".rows > li").count() == 5
+
+
 def test_the_sparql_opens_in_the_editor(site: Site) -> None:
     with site.visit("/search?q=how+many+measures+touch+healthcare") as visit:
         page = visit.page
