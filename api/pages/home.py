@@ -69,10 +69,10 @@ def _years(exchange: Exchange) -> list[Year]:
     found: dict[int | None, list[Json]] = {}
     for item in exchange.snapshot.lookup.things("target", {}, limit=1000).items:
         target = item.to_json()
-        found.setdefault(target["deadline_year"], []).append(target)
+        found.setdefault(target.get("deadline_year"), []).append(target)
     years = []
     for year, targets in sorted(found.items(), key=lambda pair: pair[0] or 9999):
-        targets.sort(key=lambda target: (not target["quantitative"], target["id"]))
+        targets.sort(key=lambda target: (not target.get("quantitative"), target["id"]))
         shown = tuple((target, figure_of({**target, "deadline_year": None}, exchange.language)) for target in targets)
         years.append(Year(year, shown[:SHOWN_TARGETS], len(targets)))
     return years

@@ -77,13 +77,13 @@ def _particulars(kind: str, json: Mapping[str, Any]) -> dict[str, Any]:
 def _target(json: Mapping[str, Any]) -> dict[str, Any]:
     """A target asks for a value of at least, at most or exactly so much, by a day."""
     found: dict[str, Any] = {}
-    if json["indicator"]:
+    if json.get("indicator"):
         found["propertyID"] = json["indicator"]["iri"]
-    if json["value_normalized"] is not None:
+    if json.get("value_normalized") is not None:
         compared = json["comparator"]
         bound = "minValue" if compared in _LEAST else "maxValue" if compared in _MOST else "value"
         found |= {bound: json["value_normalized"], "unitText": json["unit_normalized"]}
-    if json["wording"]:
+    if json.get("wording"):
         found["disambiguatingDescription"] = json["wording"]
     return found
 

@@ -50,7 +50,7 @@ def _targets(exchange: Exchange, thing: Thing) -> Some:
         return Some((), 0)
     page = exchange.snapshot.lookup.things("target", {_HAS_TARGETS[thing.type]: thing.iri}, limit=SHOWN)
     found = [(target, figure_of(target, exchange.language)) for item in page.items for target in [item.to_json()]]
-    found.sort(key=lambda pair: (not pair[0]["quantitative"], pair[0]["deadline_year"] or 9999, pair[0]["id"]))
+    found.sort(key=lambda pair: (not pair[0].get("quantitative"), pair[0].get("deadline_year") or 9999, pair[0]["id"]))
     return Some(found, page.total)
 
 
