@@ -25,7 +25,7 @@ from api.operations import Operations, install
 from api.pages import Pages
 from api.pages.explore import explore_router
 from api.pages.search import search_page_router
-from api.pages.targets import targets_router
+from api.pages.targets import targets_of, targets_router
 from api.problems import add_handlers
 from api.reconcile import Data, reconcile_router
 from api.routers.dataset import dataset_router
@@ -130,6 +130,7 @@ def _add_state(app: FastAPI, settings: Settings, revision: Revision | None) -> N
     app.state.shapes = Shapes(settings)
     app.state.questions = QuestionFolder((settings.ontology or ontology_folder()) / "questions", settings.iris)
     app.state.resolvers = PerRevision(Resolvers)
+    app.state.targets = PerRevision(targets_of)
     app.state.networks = PerRevision(networks_of)
     app.state.dataset = DatasetDescription(settings)
     app.state.mcp = Mcp(app)

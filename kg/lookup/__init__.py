@@ -1,21 +1,32 @@
 """Things, lists and coverage of one revision, with the clauses that state them."""
 
+from kg.lookup.comparing import GROUPS, SORTS, Comparison, Group, compare
 from kg.lookup.explaining import Explanation, Reason
 from kg.lookup.lookup import Lookup
+from kg.lookup.targets import FACETS, Brief, Option, Targets
 from kg.lookup.things import Citation, Conclusion, Labels, Link, Page, Reference, Stated, Step, Thing, Touch
 
 __all__ = [
+    "FACETS",
+    "GROUPS",
+    "SORTS",
+    "Brief",
     "Citation",
+    "Comparison",
     "Conclusion",
     "Explanation",
+    "Group",
     "Labels",
     "Link",
     "Lookup",
+    "Option",
     "Page",
     "Reason",
     "Reference",
     "Stated",
     "Step",
+    "Targets",
     "Thing",
     "Touch",
+    "compare",
 ]

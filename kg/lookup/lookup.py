@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -52,6 +52,10 @@ class Lookup:
         """
         iri = self.resolve(kind, wanted)
         return self._with_conclusions(self._things(kind, [iri], {})[0])
+
+    def several(self, kind: str, iris: Sequence[str]) -> list[Thing]:
+        """Return things of a kind by their IRIs, in this order, without what follows of them, as in lists."""
+        return self._things(kind, list(iris), {})
 
     def _with_conclusions(self, thing: Thing) -> Thing:
         """Return a thing with what follows of it."""

@@ -16,12 +16,13 @@ A parameter has a name, a kind, the variable where that is called otherwise, and
 line `VALUES ?variable { … }`, whose term is the default; UNDEF says that there is none, and that all are meant.
 """
 
-from kg.questions.answers import MOST_CITED, Column, Table, table_of
+from kg.questions.answers import MOST_CITED, Column, Table, Value, table_of
 from kg.questions.asking import Asked, Choice, ask, choices_of, default_of
 from kg.questions.model import LITERAL_KINDS, Parameter, Question, Texts
+from kg.questions.plain_files import comma_separated
 from kg.questions.reading import RESERVED, QuestionFolder, Questions
 from kg.questions.workbook import MEDIA_TYPE as WORKBOOK
-from kg.questions.workbook import workbook
+from kg.questions.workbook import workbook, written
 
 __all__ = [
     "LITERAL_KINDS",
@@ -37,9 +38,12 @@ __all__ = [
     "Questions",
     "Table",
     "Texts",
+    "Value",
     "ask",
     "choices_of",
+    "comma_separated",
     "default_of",
     "table_of",
     "workbook",
+    "written",
 ]

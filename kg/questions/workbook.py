@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.questions.answers import Table, Value, value_of
@@ -30,7 +31,17 @@ _SAMPLE: Final = 200
 
 
 def workbook(table: Table, asked: Asked, revision: str) -> bytes:
-    """Return a workbook with the rows of a table, and with question, parameters, revision and SPARQL.
+    """Return a workbook with the rows of a table, and with question, parameters, revision and SPARQL."""
+    names = [column.name for column in table.columns]
+    rows = ([None if term is None else value_of(term) for term in row] for row in table.rows)
+    return written(("answer", names, rows), ("question", _about(table, asked, revision)))
+
+
+def written(
+    answer: tuple[str, Sequence[str], Iterable[Sequence[Value | None]]],
+    about: tuple[str, Iterable[tuple[str, Value]]],
+) -> bytes:
+    """Return a workbook with a sheet of rows below the names of their columns, and one that says what they are.
 
     Texts are texts, whatever they begin with: no cell is a formula. What XML cannot hold is written as U+FFFD, and what
     is longer than a cell may be ends with an ellipsis.
@@ -38,18 +49,18 @@ def workbook(table: Table, asked: Asked, revision: str) -> bytes:
     from openpyxl import Workbook  # noqa: PLC0415 - see the top of this file
 
     book = Workbook(write_only=True)
-    rows = book.create_sheet("answer")
-    names = [column.name for column in table.columns]
-    sample = [[_text(term) for term in row] for row in table.rows[:_SAMPLE]]
-    _widen(rows, [names, *sample])
-    rows.freeze_panes = "A2"
-    rows.append([_cell(rows, name, bold=True) for name in names])
-    for row in table.rows:
-        rows.append([None if term is None else _cell(rows, value_of(term)) for term in row])
-    about = book.create_sheet("question")
-    about.column_dimensions["A"].width, about.column_dimensions["B"].width = 24, 100
-    for name, value in _about(table, asked, revision):
-        about.append([_cell(about, name, bold=True), _cell(about, value, wrap=True)])
+    name, columns, rows = answer
+    sheet, left = book.create_sheet(name), iter(rows)
+    sample = list(islice(left, _SAMPLE))
+    _widen(sheet, [columns, *([_text(value) for value in row] for row in sample)])
+    sheet.freeze_panes = "A2"
+    sheet.append([_cell(sheet, column, bold=True) for column in columns])
+    for row in chain(sample, left):
+        sheet.append([None if value is None else _cell(sheet, value) for value in row])
+    other = book.create_sheet(about[0])
+    other.column_dimensions["A"].width, other.column_dimensions["B"].width = 24, 100
+    for key, value in about[1]:
+        other.append([_cell(other, key, bold=True), _cell(other, value, wrap=True)])
     buffer = io.BytesIO()
     book.save(buffer)
     return _timeless(buffer)
@@ -105,8 +116,8 @@ def _fitting(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def _text(term: Any) -> str:
-    return "" if term is None else str(term)
+def _text(value: Value | None) -> str:
+    return "" if value is None else str(value)
 
 
 def _widen(sheet: Any, rows: Sequence[Sequence[str]]) -> None:

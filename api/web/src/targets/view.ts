@@ -1,0 +1,160 @@
+import { ask, Failure } from "../lib/api";
+import { root, t } from "../lib/page";
+
+const PATH = "/targets";
+const PAUSE = 300; // milliseconds without a key after which a text is looked for
+const SLOW = 250; // milliseconds after which it is said that one waits
+
+/** An element that the page has, whatever it shows. */
+function part<E extends HTMLElement>(id: string, within: Document = document): E {
+  const found = within.getElementById(id);
+  if (!found) throw new Error(`the page has no #${id}`);
+  return found as E;
+}
+
+/** The query of a form: what is empty or as it is by default is left out, so that an address says only what was chosen. */
+export function queryOf(form: HTMLFormElement): string {
+  const usual: Record<string, string> = { sort: "source", group: "none", show: "all" };
+  const query = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === "string" && value.trim() && usual[name] !== value) query.set(name, value.trim());
+  }
+  const shown = query.toString();
+  return shown ? `?${shown}` : "";
+}
+
+/** The controls stay what they are, so that the focus does; only what they offer, and what is chosen, is new. */
+function takeControls(fresh: HTMLFormElement, form: HTMLFormElement): void {
+  for (const select of form.querySelectorAll("select")) {
+    const other = fresh.querySelector<HTMLSelectElement>(`#${CSS.escape(select.id)}`);
+    if (!other) continue;
+    const at = other.selectedIndex;
+    select.replaceChildren(...[...other.options].map((option) => document.adoptNode(option)));
+    select.selectedIndex = at;
+  }
+  const text = form.querySelector<HTMLInputElement>("input[name=q]");
+  const other = fresh.querySelector<HTMLInputElement>("input[name=q]");
+  // What is being typed is newer than any answer.
+  if (text && other && document.activeElement !== text) text.value = other.value;
+  for (const hidden of form.querySelectorAll("input[type=hidden]")) hidden.remove();
+  form.prepend(...[...fresh.querySelectorAll("input[type=hidden]")].map((each) => document.adoptNode(each)));
+}
+
+/** Put what the page of another view shows in the place of what this one shows. */
+function take(fresh: Document): void {
+  const focused = document.activeElement;
+  const results = part("results");
+  const lost = focused !== null && results.contains(focused);
+  takeControls(part<HTMLFormElement>("filters", fresh), part<HTMLFormElement>("filters"));
+  results.replaceWith(document.adoptNode(part("results", fresh)));
+  part("status").textContent = part("status", fresh).textContent;
+  document.title = fresh.title;
+  for (const link of document.querySelectorAll<HTMLLinkElement>("link[rel=alternate]")) {
+    const other = fresh.querySelector<HTMLLinkElement>(`link[rel=alternate][type="${CSS.escape(link.type)}"]`);
+    if (other) link.href = other.getAttribute("href") ?? link.href;
+  }
+  if (!lost) return;
+  const same = focused.id ? document.getElementById(focused.id) : null;
+  if (same) return same.focus({ preventScroll: true });
+  const status = part("status");
+  status.tabIndex = -1;
+  status.focus({ preventScroll: true });
+}
+
+/** Follows every change of the view: the form, the links that carry `data-view`, and back and forward. */
+export function follow(): void {
+  const form = part<HTMLFormElement>("filters");
+  let asked: AbortController | null = null;
+  let shown = location.search;
+  let timer = 0;
+
+  const trouble = (message: string, again: () => void) => {
+    const box = document.createElement("div");
+    const words = document.createElement("p");
+    const button = document.createElement("button");
+    box.className = "notice error";
+    words.textContent = message;
+    button.type = "button";
+    button.textContent = t("Try again", "重试");
+    button.addEventListener("click", again);
+    box.append(words, button);
+    part("trouble").replaceChildren(box);
+  };
+
+  const load = async (query: string): Promise<void> => {
+    asked?.abort();
+    const mine = new AbortController();
+    asked = mine;
+    const before = part("status").textContent ?? "";
+    const waiting = window.setTimeout(() => (part("status").textContent = t("Loading…", "正在载入…")), SLOW);
+    part("results").setAttribute("aria-busy", "true");
+    try {
+      // An error is then told as JSON, whose words can be shown here; the page itself is the same for all.
+      const response = await ask(`${PATH}${query}`, "*/*", { signal: mine.signal });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      if (asked !== mine) return;
+      clearTimeout(waiting);
+      part("trouble").replaceChildren();
+      take(page);
+      shown = query;
+    } catch (error) {
+      if (asked !== mine) return;
+      part("status").textContent = before;
+      if (!(error instanceof Failure)) throw error;
+      trouble(error.message, () => void load(query));
+    } finally {
+      clearTimeout(waiting);
+      if (asked === mine) part("results").removeAttribute("aria-busy");
+    }
+  };
+
+  const go = (query: string, replace = false): void => {
+    if (query === location.search) return void (query === shown || load(query));
+    const address = `${root}${PATH}${query}`;
+    if (replace) history.replaceState(null, "", address);
+    else history.pushState(null, "", address);
+    void load(query);
+  };
+
+  let typing = false; // the first key of a text is a new view, the others change it
+  const text = form.querySelector<HTMLInputElement>("input[name=q]");
+  const submit = (): void => {
+    clearTimeout(timer);
+    typing = false;
+    go(queryOf(form));
+  };
+  form.querySelector(".apply")?.classList.add("visually-hidden");
+  form.querySelector<HTMLButtonElement>(".apply button")?.setAttribute("tabindex", "-1");
+  form.querySelector(".apply")?.setAttribute("aria-hidden", "true");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+  });
+  form.addEventListener("change", (event) => {
+    if (event.target instanceof HTMLSelectElement) submit();
+  });
+  text?.addEventListener("input", (event) => {
+    if (event instanceof InputEvent && event.isComposing) return;
+    clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      const query = queryOf(form);
+      if (query === location.search) return;
+      go(query, typing);
+      typing = true;
+    }, PAUSE);
+  });
+  text?.addEventListener("compositionend", () => text.dispatchEvent(new Event("input")));
+  text?.addEventListener("blur", () => (typing = false));
+
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[data-view]") : null;
+    if (!link) return;
+    event.preventDefault();
+    if (link.closest(".pages")) part("table").scrollIntoView({ block: "start" });
+    go(new URL(link.href).search);
+  });
+  addEventListener("popstate", () => {
+    if (location.search !== shown || asked) void load(location.search);
+  });
+}
