@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from api.pages.target_view import Viewed
-from api.views import figure_of, in_words, number, text_in
+from api.views import figure_of, number, text_in
 from api.words import Language
 from kg.lookup import Brief
 
@@ -19,6 +19,13 @@ CHARTS: Final = 8
 WIDE: Final = 1000.0
 """From this ratio of the largest to the smallest number on, a scale is logarithmic: else the small have no length."""
 
+RATIO: Final = "比率"
+"""The symbol of the unit of shares, which are shown in percent."""
+
+_FACTORS: Final[Mapping[Language, Sequence[tuple[float, str]]]] = {
+    "en": ((1e12, "tn"), (1e9, "bn"), (1e6, "m")),
+    "zh": ((1e8, "亿"), (1e4, "万")),
+}
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -32,14 +39,16 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A target: its number as a length in percent, the figure, its year and what it is called."""
+    """A target: what it is called, its figure and year; in percent, where its bar begins, how long it is, its end."""
 
     address: str
     name: str
     label: str
     figure: str
     year: str
+    start: float
     length: float
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +91,14 @@ def _chart(view: Viewed, unit: str, found: Sequence[tuple[float, Brief]]) -> Cha
     low, high = min(values), max(values)
     logarithmic = low > 0 and high / low >= WIDE
     language = view.exchange.language
-    places = log_scale(low, high) if logarithmic else scale(min(low, 0.0), max(high, 0.0))
+    whole = 1.0 if unit == RATIO and high <= 1 else high  # a share stands before the whole
+    places = log_scale(low, high) if logarithmic else scale(min(low, 0.0), max(whole, 0.0))
     first, last = places[0], places[-1]
 
     def at(value: float) -> float:
         if logarithmic:
+            if value <= 0:
+                return 0.0
             share = (math.log10(value) - math.log10(first)) / (math.log10(last) - math.log10(first))
         else:
             share = (value - first) / (last - first)
@@ -107,7 +119,9 @@ def _marks(view: Viewed, found: Sequence[tuple[float, Brief]], at: Callable[[flo
         label = text_in(thing.label, view.exchange.language)
         name = text_in(named["label"], view.exchange.language)
         year = str(json.get("deadline_year") or "")
-        marks.append(Mark(view.exchange.page_of(brief.iri), name, label, figure, year, at(value)))
+        here, zero = at(value), at(0.0)
+        start, length = min(here, zero), round(abs(here - zero), 2)
+        marks.append(Mark(view.exchange.page_of(brief.iri), name, label, figure, year, start, length, here))
     return tuple(marks)
 
 
@@ -142,18 +156,16 @@ def short_number(value: float, unit: str, language: Language) -> str:
     """Return the number of a line of a scale, short.
 
     >>> short_number(6e19, "FLOPS", "en"), short_number(4e11, "CNY", "zh"), short_number(4e11, "CNY", "en")
-    ('60 E', '4,000亿', '400 billion')
+    ('60 E', '4,000亿', '400bn')
     """
     size = abs(value)
     if unit.endswith("FLOPS") or size >= 1e15:
         for factor, prefix in ((1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M")):
             if size >= factor:
                 return f"{number(round(value / factor, 3))} {prefix}"
-    if unit == "比率":
+    if unit == RATIO:
         return f"{number(round(100 * value, 3))}%"
-    if language == "en":
-        return in_words(value)
-    for factor, character in ((1e8, "亿"), (1e4, "万")):
+    for factor, word in _FACTORS[language]:
         if size >= factor:
-            return f"{number(round(value / factor, 3))}{character}"
+            return f"{number(round(value / factor, 3))}{word}"
     return number(value)

@@ -12,19 +12,29 @@ function part<E extends HTMLElement>(id: string, within: Document = document): E
   return found as E;
 }
 
+/** The parameters in the order in which the server writes them, each with its default. */
+const PARAMETERS: [name: string, usual: string][] = [
+  ...["deadline", "indicator", "sector", "comparator", "policy", "quantitative", "q"].map((name): [string, string] => [name, ""]),
+  ["sort", "source"],
+  ["group", "none"],
+  ["show", "all"],
+  ["lang", ""],
+];
+
 /** The query of a form: what is empty or as it is by default is left out, so that an address says only what was chosen. */
 export function queryOf(form: HTMLFormElement): string {
-  const usual: Record<string, string> = { sort: "source", group: "none", show: "all" };
+  const given = new FormData(form);
   const query = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) {
-    if (typeof value === "string" && value.trim() && usual[name] !== value) query.set(name, value.trim());
+  for (const [name, usual] of PARAMETERS) {
+    const value = given.get(name);
+    if (typeof value === "string" && value.trim() && value !== usual) query.set(name, value.trim());
   }
   const shown = query.toString();
   return shown ? `?${shown}` : "";
 }
 
 /** The controls stay what they are, so that the focus does; only what they offer, and what is chosen, is new. */
-function takeControls(fresh: HTMLFormElement, form: HTMLFormElement): void {
+function takeControls(fresh: HTMLFormElement, form: HTMLFormElement, typed: boolean): void {
   for (const select of form.querySelectorAll("select")) {
     const other = fresh.querySelector<HTMLSelectElement>(`#${CSS.escape(select.id)}`);
     if (!other) continue;
@@ -34,18 +44,20 @@ function takeControls(fresh: HTMLFormElement, form: HTMLFormElement): void {
   }
   const text = form.querySelector<HTMLInputElement>("input[name=q]");
   const other = fresh.querySelector<HTMLInputElement>("input[name=q]");
-  // What is being typed is newer than any answer.
-  if (text && other && document.activeElement !== text) text.value = other.value;
+  // What is being typed is newer than the answer.
+  if (text && other && !typed) text.value = other.value;
   for (const hidden of form.querySelectorAll("input[type=hidden]")) hidden.remove();
   form.prepend(...[...fresh.querySelectorAll("input[type=hidden]")].map((each) => document.adoptNode(each)));
 }
 
 /** Put what the page of another view shows in the place of what this one shows. */
-function take(fresh: Document): void {
+function take(fresh: Document, typed: boolean): void {
   const focused = document.activeElement;
   const results = part("results");
-  const lost = focused !== null && results.contains(focused);
-  takeControls(part<HTMLFormElement>("filters", fresh), part<HTMLFormElement>("filters"));
+  const trouble = part("trouble");
+  const lost = focused !== null && (results.contains(focused) || trouble.contains(focused));
+  trouble.replaceChildren();
+  takeControls(part<HTMLFormElement>("filters", fresh), part<HTMLFormElement>("filters"), typed);
   results.replaceWith(document.adoptNode(part("results", fresh)));
   part("status").textContent = part("status", fresh).textContent;
   document.title = fresh.title;
@@ -81,7 +93,7 @@ export function follow(): void {
     part("trouble").replaceChildren(box);
   };
 
-  const load = async (query: string): Promise<void> => {
+  const load = async (query: string, typed = false): Promise<void> => {
     asked?.abort();
     const mine = new AbortController();
     asked = mine;
@@ -94,26 +106,25 @@ export function follow(): void {
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       if (asked !== mine) return;
       clearTimeout(waiting);
-      part("trouble").replaceChildren();
-      take(page);
+      take(page, typed);
       shown = query;
     } catch (error) {
       if (asked !== mine) return;
       part("status").textContent = before;
       if (!(error instanceof Failure)) throw error;
-      trouble(error.message, () => void load(query));
+      trouble(error.message, () => void load(query, typed));
     } finally {
       clearTimeout(waiting);
       if (asked === mine) part("results").removeAttribute("aria-busy");
     }
   };
 
-  const go = (query: string, replace = false): void => {
-    if (query === location.search) return void (query === shown || load(query));
+  const go = (query: string, typed = false, replace = false): void => {
+    if (query === location.search) return void (query === shown || load(query, typed));
     const address = `${root}${PATH}${query}`;
     if (replace) history.replaceState(null, "", address);
     else history.pushState(null, "", address);
-    void load(query);
+    void load(query, typed);
   };
 
   let typing = false; // the first key of a text is a new view, the others change it
@@ -121,7 +132,7 @@ export function follow(): void {
   const submit = (): void => {
     clearTimeout(timer);
     typing = false;
-    go(queryOf(form));
+    go(queryOf(form), document.activeElement === text);
   };
   form.querySelector(".apply")?.classList.add("visually-hidden");
   form.querySelector<HTMLButtonElement>(".apply button")?.setAttribute("tabindex", "-1");
@@ -139,7 +150,7 @@ export function follow(): void {
     timer = window.setTimeout(() => {
       const query = queryOf(form);
       if (query === location.search) return;
-      go(query, typing);
+      go(query, true, typing);
       typing = true;
     }, PAUSE);
   });
@@ -155,6 +166,8 @@ export function follow(): void {
     go(new URL(link.href).search);
   });
   addEventListener("popstate", () => {
+    clearTimeout(timer);
+    typing = false;
     if (location.search !== shown || asked) void load(location.search);
   });
 }
