@@ -25,8 +25,8 @@ STATUS: Final = {"zh": "25 个目标", "en": "25 targets"}
 
 
 @pytest.fixture(scope="module")
-def hostile(browser: Browser, tmp_path_factory: pytest.TempPathFactory, graphs: Sequence[NamedGraph]) -> Iterator[Site]:
-    """A server over the real graph, hostile targets, and more than a page of the table has."""
+def hostile(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server over hostile targets, and more than a page of the table has."""
     folder = tmp_path_factory.mktemp("hostile-targets")
     store = folder / "store"
     RevisionStore(store).publish([(GRAPH, many(MADE))], {"base_iri": Settings(store=store).base_iri, "triples": 1})
