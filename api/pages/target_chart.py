@@ -53,11 +53,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The targets of one unit; `total` counts those that are not shown as well."""
+    """The targets of one unit; `total` counts those that are not shown as well.
+
+    `factor` is by how much a line of a logarithmic scale is more than the one before; empty where it is a linear one.
+    """
 
     unit: str
     name: str
-    logarithmic: bool
+    factor: str
     ticks: tuple[Tick, ...]
     marks: tuple[Mark, ...]
     total: int
@@ -106,7 +109,8 @@ def _chart(view: Viewed, unit: str, found: Sequence[tuple[float, Brief]]) -> Cha
 
     ticks = tuple(Tick(at(place), short_number(place, unit, language)) for place in places)
     name = text_in(view.targets.unit_labels.get(unit), language)
-    return Chart(unit, name, logarithmic, ticks, _marks(view, largest, at), len(found))
+    factor = number(round(places[1] / places[0])) if logarithmic else ""
+    return Chart(unit, name, factor, ticks, _marks(view, largest, at), len(found))
 
 
 def _marks(view: Viewed, found: Sequence[tuple[float, Brief]], at: Callable[[float], float]) -> tuple[Mark, ...]:
@@ -128,8 +132,8 @@ def _marks(view: Viewed, found: Sequence[tuple[float, Brief]], at: Callable[[flo
 def scale(low: float, high: float) -> list[float]:
     """Return the lines of a scale from `low` to `high` and a little beyond, at round numbers.
 
-    >>> scale(0, 4.4e11), scale(0, 0)
-    ([0.0, 100000000000.0, 200000000000.0, 300000000000.0, 400000000000.0, 500000000000.0], [0.0, 1.0])
+    >>> scale(0, 4.4), scale(-3, 0), scale(0, 0)
+    ([0.0, 2.0, 4.0, 6.0], [-3.0, -2.0, -1.0, 0.0], [0, 1.0])
     """
     if high <= low:
         return [low, low + 1.0]

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from api.exchange import Exchange
 from api.views import text_in
+from kg.errors import LimitExceeded
 from kg.lookup import Comparison, Targets
 from kg.questions import Value, comma_separated, written
 
@@ -24,20 +25,29 @@ COLUMNS: Final = (
 """Names are those of the JSON of a target; several things in a cell are parted by `; `. The clause is the first of
 those that state the target, and `clauses` has the IRIs of all of them."""
 
+MOST_IN_WORKBOOK: Final = 10_000
+"""Rows of a workbook, which is made whole before it is sent; CSV is sent as it is written, and has all."""
+
 _BATCH: Final = 500
 _LANGUAGES: Final = ("zh", "en")
 _CLAUSE: Final = ("quote", "source", "line", "start", "end", "reading", "url")
 
 
-def csv_of(exchange: Exchange, targets: Targets, comparison: Comparison, group: str) -> bytes:
-    """Return the rows as CSV."""
+def csv_of(exchange: Exchange, targets: Targets, comparison: Comparison, group: str) -> Iterator[bytes]:
+    """Yield the rows as CSV, piece by piece."""
     return comma_separated(_columns(group), _rows(exchange, targets, comparison, group))
 
 
 def workbook_of(
     exchange: Exchange, targets: Targets, comparison: Comparison, group: str, asked: Mapping[str, str]
 ) -> bytes:
-    """Return the rows as a workbook, whose second sheet says what was asked."""
+    """Return the rows as a workbook, whose second sheet says what was asked.
+
+    Raises:
+        LimitExceeded: there are more rows than a workbook is made of.
+    """
+    if comparison.entries > MOST_IN_WORKBOOK:
+        raise LimitExceeded("rows", MOST_IN_WORKBOOK, "rows")
     about: list[tuple[str, Value]] = [(name, value) for name, value in asked.items()]
     about += [("targets", len(comparison.briefs)), ("rows", comparison.entries)]
     about += [("revision", exchange.snapshot.revision.id)]

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from api.exchange import Exchange
 from api.pages.target_chart import chart_of
+from api.pages.target_files import MOST_IN_WORKBOOK
 from api.pages.target_view import FIELD_WORDS, GROUP_WORDS, SORT_WORDS, Viewed, viewed
 from api.views import figure_of
 from api.words import Words
@@ -85,6 +86,7 @@ def table_content(
         "known": len(targets.briefs),
         "total": len(comparison.briefs),
         "row_count": comparison.entries,
+        "most_in_workbook": MOST_IN_WORKBOOK,
         "fields": [_field(view, name) for name in FACETS],
         "orders": [_order(view, "sort", SORT_WORDS), _order(view, "group", GROUP_WORDS)],
         "active": list(_active(view)),

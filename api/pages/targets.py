@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field, field_validator
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from api.described import typed_answer
 from api.exchange import Exchange, ExchangeDep, once_each
@@ -106,16 +105,22 @@ def targets_router() -> APIRouter:
     def as_csv(exchange: ExchangeDep, parameters: Parameters) -> Response:
         """Return all rows that the page has for the same parameters, in the same order; `page` is not looked at."""
         targets, comparison = _compared(exchange, parameters)
-        return _file(exchange, "csv", _CSV, lambda: csv_of(exchange, targets, comparison, parameters.group))
+        tag = exchange.tag(str(exchange.request.url), _CSV, exchange.language)
+        if exchange.is_known(tag):
+            return exchange.not_modified(tag)
+        headers = {**exchange.headers(tag), **_attachment("csv")}
+        return StreamingResponse(csv_of(exchange, targets, comparison, parameters.group), 200, headers, _CSV)
 
-    @router.get(f"{PATH}.xlsx", summary="Targets as a workbook", responses=typed_answer([WORKBOOK], 400, 404))
+    @router.get(f"{PATH}.xlsx", summary="Targets as a workbook", responses=typed_answer([WORKBOOK], 400, 404, 422))
     def as_workbook(exchange: ExchangeDep, parameters: Parameters) -> Response:
         """Return all rows that the page has for the same parameters, in the same order; `page` is not looked at."""
         targets, comparison = _compared(exchange, parameters)
         asked = {**parameters.filters(), "sort": parameters.sort, "group": parameters.group}
-        return _file(
-            exchange, "xlsx", WORKBOOK, lambda: workbook_of(exchange, targets, comparison, parameters.group, asked)
-        )
+
+        def content() -> bytes:
+            return workbook_of(exchange, targets, comparison, parameters.group, asked)
+
+        return exchange.answer(WORKBOOK, content, variant=exchange.language, headers=_attachment("xlsx"))
 
     return router
 
@@ -127,6 +132,5 @@ def _compared(exchange: Exchange, parameters: TargetsParameters) -> tuple[Target
     return targets, found
 
 
-def _file(exchange: Exchange, extension: str, media_type: str, make: Callable[[], bytes]) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="targets.{extension}"'}
-    return exchange.answer(media_type, make, variant=exchange.language, headers=headers)
+def _attachment(extension: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="targets.{extension}"'}

@@ -7,16 +7,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from kg.engine import Term
 from kg.folding import folded
 from kg.lookup.finder import Finder
+from kg.lookup.reader import ALIAS
 from kg.lookup.things import Labels
-from kg.terms import PKG
+from kg.terms import PKG, RDF, RDFS
 
 FACETS: Final = ("deadline", "indicator", "sector", "comparator", "policy", "quantitative")
 """The filters of targets that have values to choose from; `q` beside them is any text."""
 THINGS: Final = frozenset({"indicator", "sector", "policy"})
 """Those whose values are things."""
 
+TYPE: Final = RDF + "type"
+LABEL: Final = RDFS + "label"
+DEADLINE: Final = PKG + "deadline"
+SCOPE: Final = PKG + "scope"
+
+_RELATIONS: Final = {
+    "indicator": PKG + "hasIndicator",
+    "policy": PKG + "inPolicy",
+    "comparator": PKG + "comparator",
+}
+_KINDS: Final = {PKG + "QuantitativeTarget": "true", PKG + "QualitativeTarget": "false"}
 _BATCH: Final = 1000
 
 
@@ -56,28 +69,12 @@ class Targets:
         """Read them all."""
         self._finder = finder
         self._reader = finder.reader
-        order = finder.things("target", {})
-        keys = self._keys()
-        sectors, within = self._sectors()
-        numbers = self._numbers()
-        names = finder.names("target")
-        labels = self._labels(order)
-        nothing: dict[str, set[str]] = {}
+        said = self._said()
+        keys, within, numbers = self._keys(said), self._within(), self._numbers()
         self.briefs: Sequence[Brief] = [
-            Brief(
-                iri,
-                labels.get(iri) or self._reader.reference(iri, {}).label,
-                names.get(iri, frozenset()),
-                {
-                    facet: frozenset(
-                        within.get(iri, ()) if facet == "sector" else keys.get(iri, nothing).get(facet, ())
-                    )
-                    for facet in FACETS
-                },
-                tuple(sorted(sectors.get(iri, ()))),
-                *numbers.get(iri, (None, "")),
-            )
-            for iri in order
+            self._brief(iri, said[iri], keys[iri], within, numbers)
+            for iri in finder.things("target", {})
+            if iri in said
         ]
         others = {key for brief in self.briefs for facet in THINGS for key in (*brief.keys[facet], *brief.sectors)}
         self._names = self._labels(sorted(others))
@@ -121,31 +118,62 @@ class Targets:
             counts[name].setdefault(value, 0)
         return found, {facet: [Option(key, n) for key, n in sorted(by.items())] for facet, by in counts.items()}
 
-    def _keys(self) -> dict[str, dict[str, set[str]]]:
-        """Return, by target and filter, the values that one triple, or two, say."""
-        found: dict[str, dict[str, set[str]]] = {}
-
-        def add(facet: str, pattern: str) -> None:
-            for row in self._reader.select(f"SELECT ?thing ?key WHERE {{ ?thing a pkg:Target . {pattern} }}"):
-                found.setdefault(row["thing"].value, {}).setdefault(facet, set()).add(row["key"].value)
-
-        add("deadline", "?thing pkg:deadline/time:inXSDgYear ?key")
-        add("indicator", "?thing pkg:hasIndicator ?key")
-        add("policy", "?thing pkg:inPolicy ?key")
-        add("comparator", "?thing pkg:comparator ?key")
-        add("quantitative", "?thing a ?key VALUES ?key { pkg:QuantitativeTarget pkg:QualitativeTarget }")
-        for keys in found.values():
-            kinds = {f"{PKG}QuantitativeTarget": "true", f"{PKG}QualitativeTarget": "false"}
-            keys["quantitative"] = {kinds[key] for key in keys.get("quantitative", ())}
-            parsed = [self._reader.iris.parse(key) for key in keys.get("comparator", ())]
-            keys["comparator"] = {each[1] for each in parsed if each}
+    def _said(self) -> dict[str, dict[str, list[Term]]]:
+        """Return what the graph says of each target, by property."""
+        properties = " ".join(f"<{name}>" for name in (TYPE, LABEL, ALIAS, *_RELATIONS.values(), DEADLINE, SCOPE))
+        found: dict[str, dict[str, list[Term]]] = {}
+        query = f"SELECT DISTINCT ?s ?p ?o WHERE {{ ?s a pkg:Target ; ?p ?o VALUES ?p {{ {properties} }} }}"
+        for row in self._reader.select(query):
+            found.setdefault(row["s"].value, {}).setdefault(row["p"].value, []).append(row["o"])
         return found
 
-    def _sectors(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-        """Return by target the sectors of its scope, and those with all sectors for which a filter finds it."""
+    def _brief(
+        self,
+        iri: str,
+        said: Mapping[str, Sequence[Term]],
+        keys: dict[str, frozenset[str]],
+        within: Mapping[str, frozenset[str]],
+        numbers: Mapping[str, tuple[float, str]],
+    ) -> Brief:
+        scope = [term.value for term in said.get(SCOPE, ())]
+        label = {term.language or "en": term.value for term in sorted(said.get(LABEL, ()), key=_by_language)}
+        names = frozenset(folded(term.value) for name in (LABEL, ALIAS) for term in said.get(name, ()))
+        value, unit = numbers.get(iri, (None, ""))
+        return Brief(
+            iri,
+            label or self._reader.reference(iri, {}).label,
+            names,
+            keys | {"sector": frozenset(each for thing in scope for each in within.get(thing, ()))},
+            tuple(sorted(thing for thing in scope if thing in self._all_sectors)),
+            value,
+            unit,
+        )
+
+    def _keys(self, said: Mapping[str, Mapping[str, Sequence[Term]]]) -> dict[str, dict[str, frozenset[str]]]:
+        """Return, by target and filter, the values for which the filter finds it; those of sectors come later."""
+        years: dict[str, set[str]] = {}
+        for row in self._reader.select("SELECT ?day ?year WHERE { ?day time:inXSDgYear ?year }"):
+            years.setdefault(row["day"].value, set()).add(row["year"].value)
+        parse = self._reader.iris.parse
+        result = {}
+        for iri, terms in said.items():
+            values = {name: {term.value for term in terms.get(name, ())} for name in (*_RELATIONS.values(), TYPE)}
+            comparators = (parse(each) for each in values[_RELATIONS["comparator"]])
+            days = (term.value for term in terms.get(DEADLINE, ()))
+            result[iri] = {
+                "deadline": frozenset(year for day in days for year in years.get(day, ())),
+                "indicator": frozenset(values[_RELATIONS["indicator"]]),
+                "policy": frozenset(values[_RELATIONS["policy"]]),
+                "comparator": frozenset(each[1] for each in comparators if each),
+                "quantitative": frozenset(_KINDS[each] for each in values[TYPE] if each in _KINDS),
+            }
+        return result
+
+    def _within(self) -> dict[str, frozenset[str]]:
+        """Return, for whatever a scope may name, the sectors by which a filter finds it: see `RELATED`."""
         served = self._pairs("?a pkg:servesSector ?b")
         broader = self._pairs("?a skos:broader ?b")
-        sectors = {row["a"].value for row in self._reader.select("SELECT ?a WHERE { ?a a pkg:Sector }")}
+        self._all_sectors = frozenset(self._pairs("?a a pkg:Sector BIND(?a AS ?b)"))
         above: dict[str, frozenset[str]] = {}
 
         def upwards(thing: str) -> frozenset[str]:
@@ -155,15 +183,14 @@ class Targets:
                     new = broader.get(left.pop(), set()) - seen
                     seen |= new
                     left.extend(new)
-                above[thing] = frozenset(seen & sectors)
+                above[thing] = frozenset(seen & self._all_sectors)
             return above[thing]
 
-        scopes = self._pairs("?a a pkg:Target ; pkg:scope ?b")
-        within = {
-            iri: {found for thing in scope for each in (thing, *served.get(thing, ())) for found in upwards(each)}
-            for iri, scope in scopes.items()
+        scopes = {thing for things in self._pairs("?a a pkg:Target ; pkg:scope ?b").values() for thing in things}
+        return {
+            thing: frozenset(found for each in (thing, *served.get(thing, ())) for found in upwards(each))
+            for thing in scopes
         }
-        return {iri: scope & sectors for iri, scope in scopes.items()}, within
 
     def _pairs(self, pattern: str) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
@@ -171,7 +198,7 @@ class Targets:
             found.setdefault(row["a"].value, set()).add(row["b"].value)
         return found
 
-    def _numbers(self) -> dict[str, tuple[float | None, str]]:
+    def _numbers(self) -> dict[str, tuple[float, str]]:
         rows = self._reader.select(
             """SELECT ?thing ?number ?unit ?symbol WHERE {
                  ?thing a pkg:Target ; pkg:normalizedQuantity ?q . ?q qudt:numericValue ?number ; qudt:hasUnit ?unit
@@ -192,3 +219,8 @@ class Targets:
     def _labels(self, iris: Sequence[str]) -> dict[str, Labels]:
         parts: Iterable[Sequence[str]] = (iris[at : at + _BATCH] for at in range(0, len(iris), _BATCH))
         return {iri: label for part in parts for iri, label in self._reader.names(part).items()}
+
+
+def _by_language(term: Term) -> tuple[str, str]:
+    """Order labels as the reader of names does: zh before en, and of several the last."""
+    return ("0" if term.language == "zh" else "1", term.value)

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import pytest
 from openpyxl import load_workbook
@@ -45,7 +45,7 @@ def status(page: Page, words: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_accessible_in_both_languages_and_themes(site: Site, language: Language) -> None:
-    theme = "dark" if language == "zh" else "light"
+    theme: Literal["light", "dark"] = "dark" if language == "zh" else "light"
     with site.visit("/targets?group=deadline", language=language, theme=theme, width=1600) as visit:
         status(visit.page, STATUS[language])
         assert visit.violations() == []
