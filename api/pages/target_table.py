@@ -10,7 +10,7 @@ from api.exchange import Exchange
 from api.pages.target_chart import chart_of
 from api.pages.target_files import MOST_IN_WORKBOOK
 from api.pages.target_view import FIELD_WORDS, GROUP_WORDS, SORT_WORDS, Viewed, viewed
-from api.views import figure_of
+from api.views import figure_of, number
 from api.words import Words
 from kg.lookup import FACETS, Comparison, Targets
 
@@ -83,6 +83,7 @@ def table_content(
     shows_table, shows_chart = view.asked["show"] != "chart", view.asked["show"] != "table"
     return {
         "view": view,
+        "n": number,
         "known": len(targets.briefs),
         "total": len(comparison.briefs),
         "row_count": comparison.entries,
