@@ -12,7 +12,7 @@ from api.pages.target_files import MOST_IN_WORKBOOK
 from api.pages.target_view import FIELD_WORDS, GROUP_WORDS, SORT_WORDS, Viewed, viewed
 from api.views import figure_of, number
 from api.words import Words
-from kg.lookup import FACETS, Comparison, Targets
+from kg.lookup import FACETS, Comparison, Targets, collated
 
 ROWS: Final = 200
 """Rows of a page of the table."""
@@ -111,7 +111,7 @@ def _field(view: Viewed, name: str) -> Field:
         for option in shown
     ]
     if name in {"indicator", "sector", "policy"}:
-        choices.sort(key=lambda choice: choice.text.casefold())
+        choices.sort(key=lambda choice: collated(choice.text, view.exchange.language))
     elif name == "deadline":
         choices.sort(key=lambda choice: choice.value)
     return Field(name, view.words(FIELD_WORDS[name]), tuple(choices), len(options) - len(shown))

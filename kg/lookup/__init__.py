@@ -1,6 +1,6 @@
 """Things, lists and coverage of one revision, with the clauses that state them."""
 
-from kg.lookup.comparing import GROUPS, SORTS, Comparison, Group, compare
+from kg.lookup.comparing import GROUPS, SORTS, Comparison, Group, collated, compare
 from kg.lookup.explaining import Explanation, Reason
 from kg.lookup.lookup import Lookup
 from kg.lookup.targets import FACETS, Brief, Option, Targets
@@ -28,5 +28,6 @@ __all__ = [
     "Targets",
     "Thing",
     "Touch",
+    "collated",
     "compare",
 ]

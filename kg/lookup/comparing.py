@@ -13,6 +13,7 @@ SORTS: Final = ("source", "label", "value", "deadline", "indicator")
 GROUPS: Final = ("none", "deadline", "indicator", "sector", "comparator", "policy")
 """What targets are grouped by."""
 
+_NOTHING: Final = (None, "", b"")
 _COMPARATORS: Final = ("gt", "ge", "eq", "approx", "le", "lt")
 
 
@@ -71,26 +72,34 @@ def compare(
     return Comparison(chosen, tuple(ordered), groups, facets)
 
 
-def spoken(labels: Mapping[str, str], language: str) -> str:
-    """Return a label as it is sorted."""
-    return (labels.get(language) or next(iter(labels.values()), "")).casefold()
+def collated(text: str, language: str) -> bytes:
+    """Return a text as it is sorted: in Chinese by GB 18030, whose common characters stand in the order of pinyin.
+
+    >>> sorted(["医疗", "教育", "AI"], key=lambda text: collated(text, "zh"))
+    ['AI', '教育', '医疗']
+    """
+    return text.casefold().encode("gb18030" if language == "zh" else "utf-8", errors="replace")
+
+
+def _text(labels: Mapping[str, str], language: str) -> bytes:
+    return collated(labels.get(language) or next(iter(labels.values()), ""), language)
 
 
 def _sorted(targets: Targets, briefs: Sequence[Brief], name: str, language: str, *, descending: bool) -> list[Brief]:
     if name == "source":
         return list(reversed(briefs)) if descending else list(briefs)
     keys: dict[str, Callable[[Brief], Any]] = {
-        "label": lambda brief: spoken(brief.label, language),
+        "label": lambda brief: _text(brief.label, language),
         "value": lambda brief: brief.value,
         "deadline": lambda brief: brief.first("deadline"),
         "indicator": lambda brief: _name(targets, brief.first("indicator"), language),
     }
     key = keys[name]
-    known = [brief for brief in briefs if key(brief) not in {None, ""}]
+    known = [brief for brief in briefs if key(brief) not in _NOTHING]
     known.sort(key=key, reverse=descending)
     if name == "value":
         known.sort(key=lambda brief: brief.unit)  # keeps the order of the values within a unit
-    return [*known, *(brief for brief in briefs if key(brief) in {None, ""})]
+    return [*known, *(brief for brief in briefs if key(brief) in _NOTHING)]
 
 
 def _grouped(
@@ -113,5 +122,5 @@ def _grouped(
     return tuple(Group(key, tuple(found[key])) for key in (*order, *([""] if "" in found else [])))
 
 
-def _name(targets: Targets, iri: str, language: str) -> str:
-    return spoken(targets.label(iri), language) if iri else ""
+def _name(targets: Targets, iri: str, language: str) -> bytes:
+    return _text(targets.label(iri), language) if iri else b""

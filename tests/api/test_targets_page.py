@@ -133,6 +133,10 @@ def test_both_directions_have_the_same_rows_and_what_has_no_value_comes_last(cli
     if sort == "label":
         labels = [items[i]["label"]["en"].casefold() for i in up]
         assert labels == sorted(labels)
+        by_indicator = [items[i]["indicator"]["label"]["zh"] for i in shown(client, sort="indicator", lang="zh")]
+        # pinyin: bao, da, ge …, zhi, zhong
+        assert by_indicator[0].startswith("保育")
+        assert by_indicator[-1].startswith(("重点", "智"))
 
 
 def test_headers_say_how_they_are_sorted_and_turn_it_round(client: TestClient) -> None:

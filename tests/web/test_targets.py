@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from kg.revisions import RevisionStore
 from kg.settings import Settings
@@ -188,6 +188,26 @@ def test_errors_are_told_and_can_be_tried_again(site: Site) -> None:
         status(page, "2 of 25 targets")
         assert page.locator("#trouble").inner_text() == ""
         assert page.evaluate("document.activeElement.id") == "status"
+
+
+def test_that_one_waits_is_told_and_the_last_of_several_views_is_shown(site: Site) -> None:
+    with site.visit("/targets") as visit:
+        page = visit.page
+        held: list[Route] = []
+        page.route("**/targets?deadline=2025", lambda route: held.append(route))  # noqa: PLW0108 - it is marked, as a method cannot be
+        page.get_by_label("Deadline").select_option("2025")
+        expect(page.locator("#status")).to_have_text("Loading…")
+        assert page.locator("#results").get_attribute("aria-busy") == "true"
+        page.get_by_label("Deadline").select_option("2027")
+        status(page, "23 of 25 targets")
+        assert len(held) == 1
+        page.locator("a[href='#table']").click()
+        assert page.url.endswith("/targets?deadline=2027#table")
+        page.go_back()
+        page.go_back()
+        expect(page.locator("#status")).to_have_text("Loading…")
+        held[1].continue_()
+        status(page, "2 of 25 targets")
 
 
 def test_it_is_whole_without_scripts(site: Site) -> None:

@@ -77,7 +77,8 @@ function take(fresh: Document, typed: boolean): void {
 export function follow(): void {
   const form = part<HTMLFormElement>("filters");
   let asked: AbortController | null = null;
-  let shown = location.search;
+  let shown: string | null = location.search; // null: the last view could not be loaded, and another one is still there
+  let told = part("status").textContent ?? "";
   let timer = 0;
 
   const trouble = (message: string, again: () => void) => {
@@ -97,7 +98,6 @@ export function follow(): void {
     asked?.abort();
     const mine = new AbortController();
     asked = mine;
-    const before = part("status").textContent ?? "";
     const waiting = window.setTimeout(() => (part("status").textContent = t("Loading…", "正在载入…")), SLOW);
     part("results").setAttribute("aria-busy", "true");
     try {
@@ -108,18 +108,24 @@ export function follow(): void {
       clearTimeout(waiting);
       take(page, typed);
       shown = query;
+      told = part("status").textContent ?? "";
     } catch (error) {
       if (asked !== mine) return;
-      part("status").textContent = before;
+      part("status").textContent = told;
+      shown = null;
       if (!(error instanceof Failure)) throw error;
       trouble(error.message, () => void load(query, typed));
     } finally {
       clearTimeout(waiting);
-      if (asked === mine) part("results").removeAttribute("aria-busy");
+      if (asked === mine) {
+        part("results").removeAttribute("aria-busy");
+        asked = null;
+      }
     }
   };
 
   const go = (query: string, typed = false, replace = false): void => {
+    clearTimeout(timer);
     if (query === location.search) return void (query === shown || load(query, typed));
     const address = `${root}${PATH}${query}`;
     if (replace) history.replaceState(null, "", address);
