@@ -11,18 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.assets import Assets
 from api.exchange import Exchange
-from api.formats import QUERY_FORMATS
 from api.views import text_in
 from api.words import KIND_WORDS, READING_WORDS, Language
 from kg.kinds import KINDS
 from kg.terms import ONTOLOGY_IRI, PKG, PREFIXES, sparql_prologue
-
-EXAMPLE_QUERY: Final = """# Targets that fall due in 2027, with the words of the source
-SELECT ?target ?label ?wording {
-  ?target a pkg:Target ; rdfs:label ?label ; pkg:wording ?wording ;
-          pkg:deadline/time:inXSDgYear "2027"^^xsd:gYear .
-  FILTER(LANG(?label) = "en")
-} ORDER BY ?target"""
 
 _TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
@@ -96,10 +88,6 @@ class Pages:
         return self.render(
             "ontology.html", exchange, iri=ONTOLOGY_IRI, sections=(("classes", classes), ("properties", properties))
         )
-
-    def sparql(self, exchange: Exchange) -> str:
-        """Return the form for queries."""
-        return self.render("sparql.html", exchange, query=EXAMPLE_QUERY, formats=QUERY_FORMATS)
 
     def problems(self, exchange: Exchange, shapes: Sequence[Any]) -> str:
         """Return the page of the types of problems."""

@@ -17,7 +17,7 @@ from api.errors import MalformedRequest, NotAcceptable, WrongMethod
 from api.exchange import Exchange, ExchangeDep
 from api.formats import GRAPH_OFFERS, QUERY_FORMATS, RESULT_OFFERS, content_type, graph_named, named
 from api.negotiation import Offer, acceptable
-from api.pages import Pages
+from api.pages.query import query_page
 from api.protocol import FORM, QUERY, UPDATE, Sent, SentDep, check_iris, query_of, seconds_of, update_of
 from api.service_description import service_description
 from api.writes import NOTE, WRITTEN, Writes, checked_note, expected_of
@@ -65,12 +65,11 @@ async def answer_query(exchange: Exchange, sent: Sent) -> Response | None:
 
 
 def answer_description(exchange: Exchange, sent: Sent) -> Response:
-    """Answer a request without a query: with the service description, or with a form for a browser."""
+    """Answer a request without a query: with the service description, or with a page for a browser."""
     name = sent.one("format")
     graph = graph_named(name) if name else None
     if exchange.reads_html and graph is None:
-        pages: Pages = exchange.request.app.state.pages
-        return exchange.html(lambda: pages.sparql(exchange))
+        return query_page(exchange)
     offers: Sequence[Offer[GraphFormat]] = [Offer(graph, graph.media_type.partition(";")[0])] if graph else []
     accepted = offers or acceptable(exchange.request.headers.get("accept"), GRAPH_OFFERS)
     if not accepted:

@@ -1,0 +1,94 @@
+"""`/sparql` for browsers: a form for queries that a script makes an editor, with the canned questions as examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from api.exchange import Exchange
+from api.formats import QUERY_FORMATS
+from api.pages.rendering import Pages
+from kg.questions import QuestionFolder
+from kg.settings import Settings
+from kg.terms import ONTOLOGY_IRI, PREFIXES, sparql_prologue
+
+EXAMPLES: Final = {
+    "en": """# Targets that fall due in 2027, with the words of the source
+SELECT ?target ?label ?wording {
+  ?target a pkg:Target ; rdfs:label ?label ; pkg:wording ?wording ;
+          pkg:deadline/time:inXSDgYear "2027"^^xsd:gYear .
+  FILTER(LANG(?label) = "en")
+} ORDER BY ?target""",
+    "zh": """# 2027 年到期的目标及其原文措辞
+SELECT ?target ?label ?wording {
+  ?target a pkg:Target ; rdfs:label ?label ; pkg:wording ?wording ;
+          pkg:deadline/time:inXSDgYear "2027"^^xsd:gYear .
+  FILTER(LANG(?label) = "zh")
+} ORDER BY ?target""",
+}
+"""What the editor holds at first, by language."""
+_TIMES: Final = (1, 5, 10, 30, 60, 120, 300)
+"""Seconds that may be chosen, as far as they are below the limit."""
+
+
+def query_page(exchange: Exchange) -> Response:
+    """Answer with the page of queries."""
+    pages: Pages = exchange.request.app.state.pages
+    folder: QuestionFolder = exchange.request.app.state.questions
+    settings: Settings = exchange.request.app.state.settings
+    questions = folder.current()
+    limit = settings.query_timeout
+
+    def content() -> str:
+        return pages.render(
+            "sparql.html",
+            exchange,
+            "query",
+            query=EXAMPLES[exchange.language],
+            formats=QUERY_FORMATS,
+            limits={"seconds": limit, "rows": settings.max_rows, "bytes": settings.max_bytes},
+            times=[seconds for seconds in _TIMES if seconds < limit],
+            examples=[
+                (question.texts, exchange.path(f"/api/v1/questions/{quote(question.slug)}.rq"))
+                for question in questions.by_slug.values()
+            ],
+            vocabulary=_vocabulary(exchange),
+        )
+
+    return exchange.html(content, variant=f"{questions.digest} {limit} {settings.max_rows} {settings.max_bytes}")
+
+
+def _vocabulary(exchange: Exchange) -> dict[str, Any]:
+    """Return what the editor knows: prefixes, where IRIs are described, classes and properties by their names."""
+    return {
+        "prefixes": PREFIXES,
+        "things": f"{exchange.snapshot.iris.base}id/",
+        "ontology": f"{ONTOLOGY_IRI}#",
+        "terms": list(_terms(exchange)),
+    }
+
+
+def _terms(exchange: Exchange) -> Iterator[dict[str, Any]]:
+    """Yield the classes and properties that have labels, each with those in both languages."""
+    rows = exchange.snapshot.engine.select(
+        f"""{sparql_prologue()}SELECT ?term ?class ?zh ?en WHERE {{
+          {{ SELECT ?term (MAX(?is) AS ?class) WHERE {{
+               VALUES (?type ?is) {{ (owl:Class true) (rdfs:Class true) (owl:ObjectProperty false)
+                 (owl:DatatypeProperty false) (owl:AnnotationProperty false) (rdf:Property false) }}
+               ?term a ?type }} GROUP BY ?term }}
+          OPTIONAL {{ ?term rdfs:label ?zh FILTER(LANG(?zh) = "zh") }}
+          OPTIONAL {{ ?term rdfs:label ?en FILTER(LANG(?en) = "en") }}
+          FILTER(ISIRI(?term))
+        }} ORDER BY ?term"""
+    )
+    seen = ""
+    for row in rows:
+        iri = row["term"].value
+        if iri == seen:  # a second label in a language
+            continue
+        seen = iri
+        labels = {language: row[language].value for language in ("zh", "en") if language in row}
+        yield {"iri": iri, "class": row["class"].value == "true", **labels}

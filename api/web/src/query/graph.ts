@@ -1,0 +1,153 @@
+import type { Core, ElementDefinition, StylesheetJson } from "cytoscape";
+import { textOf, type Answer, type Row, type Term } from "./answer";
+import { irisOf, learn } from "./labels";
+import { plain } from "./table";
+import { clipped } from "./term";
+import { vocabulary } from "./vocabulary";
+
+const MOST_NODES = 250;
+const MOST_EDGES = 600;
+
+interface Edge {
+  from: Term;
+  to: Term;
+  name: Term | string;
+}
+
+/** What can be drawn: triples between things, or for rows the things that stand beside each other in one. */
+export interface Network {
+  edges: Edge[];
+  /** How many triples, or rows, have nothing to be joined. */
+  left: number;
+  cut: boolean;
+}
+
+const isNode = (term: Term | undefined): term is Term => term?.type === "uri" || term?.type === "bnode";
+
+function edgesOf(answer: Answer, row: Row): Edge[] {
+  if (answer.kind === "graph") {
+    const { subject, predicate, object } = row;
+    return isNode(subject) && isNode(object) && predicate ? [{ from: subject, to: object, name: predicate }] : [];
+  }
+  const things = answer.variables.flatMap((variable) => (isNode(row[variable]) ? [{ variable, term: row[variable] }] : []));
+  const [first, ...others] = things;
+  return first ? others.map(({ variable, term }) => ({ from: first.term, to: term, name: variable })) : [];
+}
+
+/** The network of an answer, as much of it as can be looked at. */
+export function networkOf(answer: Answer): Network {
+  const nodes = new Set<string>();
+  const seen = new Set<string>();
+  const edges: Edge[] = [];
+  let [left, cut] = [0, false];
+  for (const row of answer.rows) {
+    const found = edgesOf(answer, row);
+    if (!found.length) left += 1;
+    for (const edge of found) {
+      const ends = [textOf(edge.from), textOf(edge.to)];
+      const key = `${ends.join(" ")} ${typeof edge.name === "string" ? edge.name : textOf(edge.name)}`;
+      if (seen.has(key)) continue;
+      const fresh = ends.filter((end) => !nodes.has(end)).length;
+      if (nodes.size + fresh > MOST_NODES || edges.length >= MOST_EDGES) {
+        cut = true;
+        continue;
+      }
+      seen.add(key);
+      for (const end of ends) nodes.add(end);
+      edges.push(edge);
+    }
+  }
+  return { edges, left, cut };
+}
+
+/** The kind of thing that an IRI of ours denotes, which is a colour of the style sheet. */
+function kindOf(iri: string): string {
+  return iri.startsWith(vocabulary.things) ? (iri.slice(vocabulary.things.length).split("/")[0] ?? "") : "";
+}
+
+function elements(network: Network): ElementDefinition[] {
+  const nodes = new Map<string, ElementDefinition>();
+  for (const { from, to } of network.edges) {
+    for (const term of [from, to]) {
+      const id = textOf(term);
+      if (!nodes.has(id)) nodes.set(id, { data: { id, name: clipped(plain(term), 28), kind: kindOf(id) } });
+    }
+  }
+  const edges = network.edges.map(({ from, to, name }) => ({
+    data: { source: textOf(from), target: textOf(to), name: clipped(typeof name === "string" ? name : plain(name), 24) },
+  }));
+  return [...nodes.values(), ...edges];
+}
+
+function colours(): (name: string) => string {
+  const style = getComputedStyle(document.documentElement);
+  return (name) => style.getPropertyValue(`--${name}`).trim();
+}
+
+function styles(): StylesheetJson {
+  const of = colours();
+  const kind = (element: { data(name: string): string }) => of(element.data("kind")) || of("soft");
+  return [
+    {
+      selector: "node",
+      style: {
+        "background-color": kind as never, label: "data(name)", color: of("text"), "font-size": 12, width: 18, height: 18,
+        "text-valign": "bottom", "text-margin-y": 4, "text-wrap": "wrap", "text-max-width": "110px",
+        "text-background-color": of("card"), "text-background-opacity": 0.8, "text-background-padding": "2px",
+      },
+    },
+    {
+      selector: "edge",
+      style: {
+        label: "data(name)", color: of("soft"), "font-size": 10, width: 1.5, "line-color": of("strong-line"), "target-arrow-color": of("strong-line"),
+        "target-arrow-shape": "triangle", "curve-style": "bezier", "text-rotation": "autorotate",
+        "text-background-color": of("card"), "text-background-opacity": 0.8, "text-background-padding": "1px",
+      },
+    },
+    { selector: ":selected", style: { "border-width": 3, "border-color": of("link"), "line-color": of("link") } },
+  ];
+}
+
+let drawn: { place: HTMLElement; core: Core } | null = null;
+
+/** Let go of what was drawn. */
+export function forget(): void {
+  drawn?.core.destroy();
+  drawn = null;
+}
+
+/** Draw a network in a place, once; `tapped` is told which thing was chosen. */
+export async function draw(place: HTMLElement, answer: Answer, network: Network, tapped: (iri: string) => void): Promise<void> {
+  if (drawn?.place === place) return;
+  forget();
+  // The library writes a `style` element, which the policy of the page forbids, unless one with this id is there; the only
+  // rule in it (the place is positioned) stands in our style sheet.
+  if (!document.getElementById("__________cytoscape_stylesheet")) {
+    const stand = document.createElement("meta");
+    stand.id = "__________cytoscape_stylesheet";
+    document.head.append(stand);
+  }
+  const [{ default: cytoscape }] = await Promise.all([import("cytoscape"), learn(irisOf(answer.rows.slice(0, 400)), new AbortController().signal)]);
+  if (!place.isConnected) return;
+  const core = cytoscape({
+    container: place,
+    elements: elements(network),
+    style: styles(),
+    layout: { name: "cose", animate: false, nodeRepulsion: () => 20_000, idealEdgeLength: () => 90, padding: 24 },
+    maxZoom: 3,
+    minZoom: 0.1,
+  });
+  core.on("tap", "node", (event) => tapped((event.target as { id(): string }).id()));
+  drawn = { place, core };
+  place.dataset["drawn"] = String(core.nodes().length);
+}
+
+/** Zoom what is drawn by a factor, or fit it into its place. */
+export function zoom(factor: number): void {
+  if (!drawn) return;
+  const { core } = drawn;
+  if (!factor) core.fit(undefined, 24);
+  else core.zoom({ level: core.zoom() * factor, renderedPosition: { x: core.width() / 2, y: core.height() / 2 } });
+}
+
+document.addEventListener("themechange", () => drawn?.core.style(styles()));
