@@ -15,19 +15,12 @@ from kg.questions import QuestionFolder
 from kg.settings import Settings
 from kg.terms import ONTOLOGY_IRI, PREFIXES, sparql_prologue
 
+_EXAMPLE: Final = """SELECT ?measure ?sector {
+  ?measure a pkg:Measure ; pkg:touchesSector ?sector .
+} ORDER BY ?sector ?measure"""
 EXAMPLES: Final = {
-    "en": """# Targets that fall due in 2027, with the words of the source
-SELECT ?target ?label ?wording {
-  ?target a pkg:Target ; rdfs:label ?label ; pkg:wording ?wording ;
-          pkg:deadline/time:inXSDgYear "2027"^^xsd:gYear .
-  FILTER(LANG(?label) = "en")
-} ORDER BY ?target""",
-    "zh": """# 2027 年到期的目标及其原文措辞
-SELECT ?target ?label ?wording {
-  ?target a pkg:Target ; rdfs:label ?label ; pkg:wording ?wording ;
-          pkg:deadline/time:inXSDgYear "2027"^^xsd:gYear .
-  FILTER(LANG(?label) = "zh")
-} ORDER BY ?target""",
+    "en": f"# Measures, and the sectors that they touch\n{_EXAMPLE}",
+    "zh": f"# 措施及其涉及的行业\n{_EXAMPLE}",
 }
 """What the editor holds at first, by language."""
 _TIMES: Final = (1, 5, 10, 30, 60, 120, 300)

@@ -3,13 +3,12 @@ import { Failure } from "./lib/api";
 import { t } from "./lib/page";
 import { answerTo } from "./query/answer";
 import { complete, completeTyping } from "./query/completion";
-import { editor as makeEditor, markError } from "./query/editor";
+import { checkSyntax, editor as makeEditor, markError } from "./query/editor";
 import { examples } from "./query/examples";
 import { Results } from "./query/results";
 import { chosen, chosenOf, draftAfter, hashOf, keepDraft, type Chosen } from "./query/state";
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
-const form = find<HTMLFormElement>("ask");
 const textarea = find<HTMLTextAreaElement>("query");
 const timeout = find<HTMLSelectElement>("timeout");
 const [run, stop, share] = [find<HTMLButtonElement>("run"), find<HTMLButtonElement>("stop"), find<HTMLButtonElement>("share")];
@@ -53,6 +52,7 @@ function start(): void {
   else history.pushState(null, "", addressOf(asked));
   choice = same ? choice : asked;
   keepDraft(choice.query, null);
+  checkSyntax(editor);
   void answer();
 }
 
@@ -113,7 +113,7 @@ async function copyLink(): Promise<void> {
   }
 }
 
-form.addEventListener("submit", (event) => {
+textarea.form?.addEventListener("submit", (event) => {
   event.preventDefault();
   if (!running) start();
 });

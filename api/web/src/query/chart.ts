@@ -1,6 +1,6 @@
 import { html, svg, type TemplateResult } from "lit-html";
 import { number, t } from "../lib/page";
-import { numberOf, type Answer } from "./answer";
+import { numberOf, textOf, type Answer } from "./answer";
 import type { Chosen } from "./state";
 import { columnName, plain } from "./table";
 import { clipped } from "./term";
@@ -27,7 +27,10 @@ function columns(answer: Answer, choice: Chosen): { label: string; value: string
   const named = (variable: string) => answer.rows.some((row) => row[variable]?.["xml:lang"] === document.documentElement.lang);
   const others = answer.variables.filter((variable) => variable !== value);
   const texts = others.filter((variable) => !numbers.includes(variable));
-  const label = others.includes(choice.label) ? choice.label : (texts.find(named) ?? texts[0] ?? others[0] ?? "");
+  const distinct = (variable: string) => new Set(answer.rows.map((row) => textOf(row[variable]))).size;
+  // What is counted by is the column that groups the rows best; names are best in the language of the page.
+  const fit = value === COUNT ? [...texts].sort((a, b) => distinct(a) - distinct(b))[0] : texts.find(named);
+  const label = others.includes(choice.label) ? choice.label : (fit ?? texts[0] ?? others[0] ?? "");
   return { label, value, numbers };
 }
 

@@ -2,7 +2,7 @@ import { html, render, type TemplateResult } from "lit-html";
 import { findThings, kindName } from "../lib/things";
 import { t, text as inLanguage } from "../lib/page";
 import { CodeMirror, type CodeEditor, type Position } from "./editor";
-import { vocabulary, written, type VocabularyTerm } from "./vocabulary";
+import { shortened, vocabulary, written, type VocabularyTerm } from "./vocabulary";
 
 interface Hint {
   text: string;
@@ -17,8 +17,9 @@ const KEYWORDS =
   "SELECT DISTINCT CONSTRUCT DESCRIBE ASK WHERE OPTIONAL UNION FILTER MINUS BIND VALUES GRAPH PREFIX LIMIT OFFSET HAVING NOT EXISTS COUNT SUM AVG MIN MAX SAMPLE GROUP_CONCAT LANG LANGMATCHES STRSTARTS CONTAINS REGEX BOUND COALESCE DATATYPE".split(" ");
 const MOST = 40;
 
+/** A line of the list: what is written for a term, or the short name of a thing, then what that is called. */
 function line(text: string, name: string, kind: string): TemplateResult {
-  return html`<code>${text}</code> ${name ? html`<bdi class="name">${name}</bdi>` : ""} <span class="soft">${kind}</span>`;
+  return html`<code>${text.startsWith("<") ? shortened(text.slice(1, -1)) : text}</code> ${name ? html`<bdi class="name">${name}</bdi>` : ""} <span class="soft">${kind}</span>`;
 }
 
 function maker(from: Position, to: Position): Make {

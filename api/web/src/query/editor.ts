@@ -34,7 +34,8 @@ export interface CodeEditor {
   setCursor(position: Position): void;
   getTokenAt(position: Position, precise?: boolean): Token;
   getInputField(): HTMLElement;
-  getWrapperElement(): HTMLElement;
+  getScrollerElement(): HTMLElement;
+  getScrollInfo(): { height: number; clientHeight: number };
   markText(from: Position, to: Position, options: { className: string }): Mark;
   setGutterMarker(line: number, gutter: string, marker: HTMLElement | null): void;
   clearGutter(gutter: string): void;
@@ -116,8 +117,19 @@ export function editor(textarea: HTMLTextAreaElement, place: HTMLElement, run: (
     clearTimeout(timer);
     timer = window.setTimeout(() => checkSyntax(made), 400);
   });
+  made.on("update", () => reachScrolling(made));
+  reachScrolling(made);
   checkSyntax(made);
   return made;
+}
+
+/** A text that is longer than its place can be scrolled by keys. */
+function reachScrolling(editor: CodeEditor): void {
+  const { clientHeight, height } = editor.getScrollInfo();
+  const scroller = editor.getScrollerElement();
+  scroller.setAttribute("role", "group");
+  scroller.setAttribute("aria-label", t("Text of the query", "查询文本"));
+  scroller.tabIndex = height > clientHeight + 1 ? 0 : -1;
 }
 
 const GUTTER = "gutterErrorBar";

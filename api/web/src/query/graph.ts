@@ -1,4 +1,4 @@
-import type { Core, ElementDefinition, StylesheetJson } from "cytoscape";
+import type { Core, ElementDefinition, LayoutOptions, StylesheetJson } from "cytoscape";
 import { textOf, type Answer, type Row, type Term } from "./answer";
 import { irisOf, learn } from "./labels";
 import { plain } from "./table";
@@ -73,8 +73,10 @@ function elements(network: Network): ElementDefinition[] {
       if (!nodes.has(id)) nodes.set(id, { data: { id, name: clipped(plain(term), 28), kind: kindOf(id) } });
     }
   }
+  const called = (name: Term | string) => clipped(typeof name === "string" ? name : plain(name), 24);
+  const several = new Set(network.edges.map(({ name }) => called(name))).size > 1; // else each edge would say the same
   const edges = network.edges.map(({ from, to, name }) => ({
-    data: { source: textOf(from), target: textOf(to), name: clipped(typeof name === "string" ? name : plain(name), 24) },
+    data: { source: textOf(from), target: textOf(to), name: several ? called(name) : "" },
   }));
   return [...nodes.values(), ...edges];
 }
@@ -91,8 +93,8 @@ function styles(): StylesheetJson {
     {
       selector: "node",
       style: {
-        "background-color": kind as never, label: "data(name)", color: of("text"), "font-size": 12, width: 18, height: 18,
-        "text-valign": "bottom", "text-margin-y": 4, "text-wrap": "wrap", "text-max-width": "110px",
+        "background-color": kind as never, label: "data(name)", color: of("text"), "font-size": 14, width: 20, height: 20,
+        "text-valign": "bottom", "text-margin-y": 4, "text-wrap": "wrap", "text-max-width": "130px",
         "text-background-color": of("card"), "text-background-opacity": 0.8, "text-background-padding": "2px",
       },
     },
@@ -127,13 +129,19 @@ export async function draw(place: HTMLElement, answer: Answer, network: Network,
     stand.id = "__________cytoscape_stylesheet";
     document.head.append(stand);
   }
-  const [{ default: cytoscape }] = await Promise.all([import("cytoscape"), learn(irisOf(answer.rows.slice(0, 400)), new AbortController().signal)]);
+  const [{ default: cytoscape }, { default: fcose }] = await Promise.all([
+    import("cytoscape"),
+    // @ts-ignore: it has no types.
+    import("cytoscape-fcose"),
+    learn(irisOf(answer.rows.slice(0, 400)), new AbortController().signal),
+  ]);
   if (!place.isConnected) return;
+  cytoscape.use(fcose as (core: typeof cytoscape) => void);
   const core = cytoscape({
     container: place,
     elements: elements(network),
     style: styles(),
-    layout: { name: "cose", animate: false, nodeRepulsion: () => 20_000, idealEdgeLength: () => 90, padding: 24 },
+    layout: { name: "fcose", animate: false, randomize: true, quality: "proof", idealEdgeLength: () => 110, nodeSeparation: 120, nodeRepulsion: () => 12_000, padding: 24 } as LayoutOptions,
     maxZoom: 3,
     minZoom: 0.1,
   });

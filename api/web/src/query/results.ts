@@ -208,8 +208,7 @@ export class Results {
     const things = new Set(network.edges.flatMap(({ from, to }) => [from.value, to.value])).size;
     const count = t(`${things} things, ${network.edges.length} edges`, `${things} 个事物，${network.edges.length} 条边`);
     const address = pageOf(this.tapped);
-    return html`<p class="small soft">${count}${network.left ? t(`; ${network.left} rows join nothing`, `；${network.left} 行没有可相连的事物`) : ""}${network.cut ? t("; the rest is left out, the table has all", "；其余未绘出，表格中有全部") : ""}.
-        ${t("The table says the same in words.", "表格以文字列出同样的内容。")}</p>
+    return html`<p class="small soft">${count}${network.left ? t(`; ${network.left} rows join nothing`, `；${network.left} 行没有可相连的事物`) : ""}${network.cut ? t("; the rest is left out, the table has all", "；其余未绘出，表格中有全部") : ""}${t(". ", "。")}${t("The table says the same in words.", "表格以文字列出同样的内容。")}</p>
       <div class="canvas" data-canvas role="img" aria-label=${count}></div>
       <div class="controls">
         <button type="button" @click=${() => zoom(1.3)}>${t("Closer", "放大")}</button>

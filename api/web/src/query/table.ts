@@ -75,9 +75,9 @@ function pager(answer: Answer, page: number, change: (changes: Partial<Chosen>) 
   const [first, last] = [number.format((page - 1) * SHOWN + 1), number.format(Math.min(page * SHOWN, count))];
   const all = number.format(count);
   return html`<nav class="pager" aria-label=${t("Pages of the table", "表格分页")}>
-    <button type="button" ?disabled=${page <= 1} @click=${() => change({ page: page - 1 })}>${t("Back", "上一页")}</button>
+    <button type="button" ?disabled=${page <= 1} @click=${() => change({ page: page - 1 })}>${t("Previous", "上一页")}</button>
     <span role="status">${t(`${first}–${last} of ${all}`, `第 ${first}–${last} 行，共 ${all} 行`)}</span>
-    <button type="button" ?disabled=${page >= pages(answer)} @click=${() => change({ page: page + 1 })}>${t("On", "下一页")}</button>
+    <button type="button" ?disabled=${page >= pages(answer)} @click=${() => change({ page: page + 1 })}>${t("Next", "下一页")}</button>
   </nav>`;
 }
 
