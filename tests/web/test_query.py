@@ -173,6 +173,20 @@ def test_a_construct_comes_as_triples_as_a_graph_and_as_turtle(site: Site) -> No
         assert download.value.suggested_filename == "results.jsonld"
 
 
+def test_triples_are_read_as_they_are_meant(site: Site) -> None:
+    text = 'say \\"<b>\\" \\\\ \\u4e2d\\U0001F600'
+    query = f'CONSTRUCT {{ <urn:a> <urn:b> "{text}"@zh , 7 , "l1\\nl2"^^<urn:t> , [] }} {{}}'
+    with site.visit(shared(query, sort="object")) as visit:
+        page = visit.page
+        page.locator("table.answer").wait_for()
+        shown = page.locator("table.answer").inner_text()
+        assert 'say "<b>" \\ 中😀 @zh' in shown
+        assert "l1\nl2 urn:t" in shown or "l1 l2 urn:t" in shown
+        assert "7" in cells(page, 4)
+        assert sum(cell.startswith("_:") for cell in cells(page, 4)) == 1
+        assert status(page).startswith("4 triples")
+
+
 def test_results_are_downloaded_as_they_are(site: Site) -> None:
     with site.visit(shared(LONG)) as visit:
         visit.page.locator("table.answer").wait_for()
@@ -289,6 +303,8 @@ def test_what_is_typed_is_completed_from_the_ontology_and_the_names_of_things(si
         page.keyboard.press("Control+A")
         page.keyboard.insert_text("SELECT ?x { ?x nowhere:a ?y }")
         page.locator(".query-flag").wait_for()
+        assert page.locator("#query-remark").inner_text() == "第 1 行：前缀“nowhere”未声明"
+        assert visit.violations() == []
 
 
 def test_questions_are_found_and_loaded(site: Site) -> None:

@@ -26,6 +26,7 @@ const results = new Results({
     choice = { ...choice, ...changes };
     history.replaceState(null, "", addressOf(choice));
     results.draw();
+    if (changes.page && !("sort" in changes)) find("results").scrollIntoView({ block: "start" });
   },
   goTo(line, column) {
     editor.focus();
@@ -62,7 +63,7 @@ async function answer(): Promise<void> {
   const mine = new AbortController();
   const began = performance.now();
   waiting(mine);
-  results.show({ state: "running", since: began });
+  results.show({ state: "running" });
   try {
     const found = await answerTo(choice.query, choice.timeout, mine.signal);
     if (running === mine) results.show({ state: "answered", answer: found });
@@ -86,7 +87,10 @@ function failed(error: unknown, seconds = 0): void {
 function follow(): void {
   choice = chosenOf(location.hash);
   timeout.value = choice.timeout;
-  if (timeout.selectedIndex < 0) timeout.value = longest;
+  if (timeout.selectedIndex < 0) {
+    timeout.value = longest;
+    choice = { ...choice, timeout: "" };
+  }
   const text = draftAfter(choice.query) ?? (choice.query || first);
   if (text !== editor.getValue()) editor.setValue(text);
   if (choice.query) return void answer();

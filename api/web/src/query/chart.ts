@@ -93,14 +93,23 @@ function bars(shown: Point[]): TemplateResult {
   </ol>`;
 }
 
+/** Round numbers between two others, some four of them. */
+function ticks(low: number, high: number): number[] {
+  const rough = (high - low) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, index) => (first + index) * step);
+}
+
 const [WIDE, HIGH, LEFT, BELOW] = [720, 320, 64, 46];
 
-/** A line on a grid of four steps; what stands at each point is its title, and the table has the same. */
+/** A line on a grid; what stands at each point is its title, and the table has the same. */
 function line(shown: Point[]): TemplateResult {
   const [low, high] = range(shown);
   const x = (index: number) => LEFT + ((index + 0.5) * (WIDE - LEFT - 8)) / shown.length;
   const y = (value: number) => HIGH - BELOW - ((value - low) * (HIGH - BELOW - 12)) / (high - low);
-  const steps = [0, 1, 2, 3, 4].map((step) => low + (step * (high - low)) / 4);
+  const steps = ticks(low, high);
   const every = Math.ceil(shown.length / 8);
   const words = shown.map(({ name, value }) => `${clipped(name, 40)}: ${number.format(value)}`).join("; ");
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${t("Line chart", "折线图")}><svg class="chart-line" viewBox="0 0 ${WIDE} ${HIGH}" role="img" aria-label=${words}>

@@ -103,7 +103,8 @@ export function editor(textarea: HTMLTextAreaElement, place: HTMLElement, run: (
   } as never) as unknown as CodeEditor;
   const field = made.getInputField();
   field.setAttribute("aria-labelledby", "query-label");
-  field.setAttribute("aria-describedby", "query-hint");
+  field.setAttribute("aria-describedby", "query-hint query-remark");
+  place.after(remark);
   if (!(field instanceof HTMLTextAreaElement)) {
     field.setAttribute("role", "textbox");
     field.setAttribute("aria-multiline", "true");
@@ -134,18 +135,25 @@ function reachScrolling(editor: CodeEditor): void {
 
 const GUTTER = "gutterErrorBar";
 let marks: Mark[] = [];
+const remark = document.createElement("p");
+remark.id = "query-remark";
+remark.className = "small";
 
 function clearMarks(editor: CodeEditor): void {
   for (const mark of marks) mark.clear();
   marks = [];
+  remark.textContent = "";
   editor.clearGutter(GUTTER);
 }
 
-function gutter(editor: CodeEditor, line: number, words: string): void {
+/** Flag a line, and say below the editor why: the flag itself is for eyes and pointers only. */
+function flag(editor: CodeEditor, line: number, words: string): void {
+  remark.textContent = words;
   const marker = document.createElement("span");
   marker.className = "query-flag";
   marker.textContent = "!";
   marker.title = words;
+  marker.setAttribute("aria-hidden", "true");
   editor.setGutterMarker(line, GUTTER, marker);
 }
 
@@ -155,9 +163,10 @@ export function checkSyntax(editor: CodeEditor): void {
   for (let line = 0; line < editor.lineCount(); line++) {
     const { state } = editor.getTokenAt({ line, ch: editor.getLine(line).length }, true);
     if (state.OK) continue;
+    const prefix = /^Prefix '(.*)' is not defined$/.exec(state.errorMsg ?? "")?.[1];
     const expected = state.possibleCurrent.slice(0, 8).join(" ");
-    gutter(editor, line, state.errorMsg ?? t(`Not SPARQL here; expected: ${expected}`, `此处不合 SPARQL 语法，应为：${expected}`));
-    return;
+    const why = prefix !== undefined ? t(`the prefix “${prefix}” is not declared`, `前缀“${prefix}”未声明`) : t(`expected ${expected}`, `应为 ${expected}`);
+    return flag(editor, line, t(`Line ${line + 1}: ${why}`, `第 ${line + 1} 行：${why}`));
   }
 }
 
@@ -169,6 +178,6 @@ export function markError(editor: CodeEditor, line: number, column: number, word
   const from = Math.min(Math.max(column - 1, 0), Math.max(text.length - 1, 0));
   const length = /^[^\s]+/.exec(text.slice(from))?.[0].length ?? 1;
   marks.push(editor.markText({ line: at, ch: from }, { line: at, ch: from + length }, { className: "query-wrong" }));
-  gutter(editor, at, words);
+  flag(editor, at, words);
   editor.scrollIntoView({ line: at, ch: from }, 60);
 }

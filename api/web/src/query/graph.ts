@@ -1,4 +1,5 @@
 import type { Core, ElementDefinition, LayoutOptions, StylesheetJson } from "cytoscape";
+import { KIND_NAMES } from "../lib/things";
 import { textOf, type Answer, type Row, type Term } from "./answer";
 import { irisOf, learn } from "./labels";
 import { plain } from "./table";
@@ -65,6 +66,18 @@ function kindOf(iri: string): string {
   return iri.startsWith(vocabulary.things) ? (iri.slice(vocabulary.things.length).split("/")[0] ?? "") : "";
 }
 
+/** The kinds of the things that are drawn. */
+export function kindsOf(network: Network): string[] {
+  const found = new Set(network.edges.flatMap(({ from, to }) => [kindOf(textOf(from)), kindOf(textOf(to))]));
+  return KIND_NAMES.filter((kind) => found.has(kind));
+}
+
+// A kind has a colour and a shape, so that it is not told by the colour alone.
+const SHAPES: Record<string, string> = {
+  policy: "star", measure: "ellipse", sector: "round-rectangle", platform: "diamond", organization: "hexagon",
+  place: "triangle", target: "vee", indicator: "pentagon", product: "rectangle", theme: "octagon",
+};
+
 function elements(network: Network): ElementDefinition[] {
   const nodes = new Map<string, ElementDefinition>();
   for (const { from, to } of network.edges) {
@@ -89,11 +102,12 @@ function colours(): (name: string) => string {
 function styles(): StylesheetJson {
   const of = colours();
   const kind = (element: { data(name: string): string }) => of(element.data("kind")) || of("soft");
+  const shape = (element: { data(name: string): string }) => SHAPES[element.data("kind")] ?? "ellipse";
   return [
     {
       selector: "node",
       style: {
-        "background-color": kind as never, label: "data(name)", color: of("text"), "font-size": 14, width: 20, height: 20,
+        "background-color": kind as never, shape: shape as never, label: "data(name)", color: of("text"), "font-size": 14, width: 20, height: 20,
         "text-valign": "bottom", "text-margin-y": 4, "text-wrap": "wrap", "text-max-width": "130px",
         "text-background-color": of("card"), "text-background-opacity": 0.8, "text-background-padding": "2px",
       },

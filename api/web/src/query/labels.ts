@@ -3,6 +3,7 @@ import { answerTo, textOf, type Row } from "./answer";
 import { termName } from "./vocabulary";
 
 const MOST = 400;
+const LONGEST = 16_000; // characters of one query for names
 const known = new Map<string, string>();
 
 /** The name of what an IRI denotes, as far as it is known by now. */
@@ -20,6 +21,7 @@ export function irisOf(rows: Row[]): string[] {
 /** Ask for the names of those that have none yet, in one query; it tells whether there are new ones. */
 export async function learn(iris: string[], signal: AbortSignal): Promise<boolean> {
   const asked = iris.filter((iri) => !known.has(iri) && !termName(iri) && /^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]+$/i.test(iri)).slice(0, MOST);
+  for (let length = asked.join("").length; length > LONGEST; ) length -= asked.pop()!.length;
   if (!asked.length) return false;
   const query = `SELECT ?iri ?label WHERE { VALUES ?iri { ${asked.map((iri) => `<${iri}>`).join(" ")} }
     ?iri rdfs:label|skos:prefLabel|dcterms:title ?label }`;
