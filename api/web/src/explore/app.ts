@@ -1,0 +1,248 @@
+// The page: takes steps, asks for what they need, and lets the parts show the outcome.
+import { render } from "lit-html";
+import { Failure, json } from "../lib/api";
+import { t, text } from "../lib/page";
+import { addressOf, isView, viewAt } from "./address";
+import { Drawing } from "./drawing";
+import { save, graphml, svgFile } from "./files";
+import { countWords, filters, spoken } from "./filters";
+import { Knowledge } from "./knowledge";
+import { colours } from "./looks";
+import { panel, type More } from "./panel";
+import { Past } from "./past";
+import { brings, sceneOf, type Scene } from "./scene";
+import { tables, type Pages } from "./tables";
+import { banner, tools, type Format } from "./tools";
+import { reduce, undoable, ALL, type Action, type Selection, type View } from "./view";
+
+export interface Places {
+  tools: HTMLElement;
+  banner: HTMLElement;
+  canvas: HTMLElement;
+  count: HTMLElement;
+  panel: HTMLElement;
+  filters: HTMLElement;
+  tables: HTMLElement;
+  status: HTMLElement;
+}
+
+export class App {
+  private view: View;
+  private scene: Scene | null = null;
+  private known: Knowledge;
+  private readonly all = new Map<boolean, Knowledge>();
+  private readonly more = new Map<string, More>();
+  private readonly past: Past;
+  readonly drawing: Drawing;
+  private pages: Pages = { things: 0, relations: 0 };
+  private pathFrom: string | null = null;
+  private failure: Failure | null = null;
+  private waiting = false;
+  private turn = 0;
+
+  constructor(
+    private readonly places: Places,
+    private readonly opened: { root: string; depth: number; inferred: boolean },
+  ) {
+    this.view = viewAt(opened.root, opened.depth, opened.inferred, location.hash);
+    this.known = this.knowledge(this.view.inferred);
+    this.past = new Past(() => this.returned());
+    this.drawing = new Drawing(places.canvas, {
+      select: (selected) => this.select(selected),
+      open: (node) => this.toggle(node),
+    });
+    places.canvas.addEventListener("keydown", (event) => this.key(event));
+    document.addEventListener("keydown", (event) => this.shortcut(event));
+  }
+
+  /** Take a step. */
+  readonly act = (action: Action): void => {
+    const view = reduce(this.view, action);
+    if (view === this.view) return;
+    this.view = view;
+    if (action.do === "path" || action.do === "start") this.pathFrom = null;
+    const address = addressOf(view, new URLSearchParams(location.search));
+    if (undoable(action)) this.past.push(address);
+    else this.past.replace(address);
+    void this.sync();
+  };
+
+  private knowledge(inferred: boolean): Knowledge {
+    const known = this.all.get(inferred) ?? new Knowledge(inferred);
+    this.all.set(inferred, known);
+    return known;
+  }
+
+  /** The browser went back or forward. */
+  private returned(): void {
+    if (!isView(location.hash)) {
+      // A link within the page, such as the one that skips to the content, is no step.
+      this.past.replace(addressOf(this.view, new URLSearchParams(location.search)));
+      return;
+    }
+    const query = new URLSearchParams(location.search);
+    const root = query.get("root") ?? this.opened.root;
+    // The address as the page was opened with may name the thing in words; what it meant is known.
+    const named = root.includes("/") ? root : this.opened.root;
+    this.view = viewAt(named, Number(query.get("depth")) || 1, query.get("inferred") === "true", location.hash);
+    void this.sync();
+  }
+
+  /** Ask for what the view needs, and show it. */
+  async sync(): Promise<void> {
+    const turn = ++this.turn;
+    this.known = this.knowledge(this.view.inferred);
+    this.failure = null;
+    this.waiting = !this.known.knows(this.view);
+    if (this.waiting) this.draw();
+    try {
+      await this.known.learn(this.view);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (turn === this.turn) this.failure = error;
+    }
+    if (turn !== this.turn) return;
+    this.waiting = false;
+    if (this.known.things.size) {
+      this.scene = sceneOf(this.view, this.known);
+      this.drawing.show(this.scene, this.view, (node) => this.degree(node));
+    }
+    this.draw();
+    void this.learnMore();
+  }
+
+  private degree(node: string): number {
+    let sum = 0;
+    for (const count of this.known.totals.get(node)?.values() ?? []) sum += count;
+    return sum;
+  }
+
+  private select(selected: Selection | null): void {
+    this.act({ do: "select", selected });
+  }
+
+  private toggle(node: string): void {
+    if (this.scene && brings(this.scene, node)) this.act({ do: "collapse", node });
+    else this.act({ do: "expand", node, relation: ALL, direction: "both" });
+  }
+
+  /** What the page of the chosen thing says besides; its lack is no error. */
+  private async learnMore(): Promise<void> {
+    const selected = this.view.selected;
+    if (selected?.what !== "node" || this.more.has(selected.id)) return;
+    try {
+      const address = selected.id.split("/").map(encodeURIComponent).join("/");
+      const found = await json<Partial<More>>(`/doc/${address}`, { format: "json" });
+      this.more.set(selected.id, { description: found.description ?? null, evidence: found.evidence ?? [] });
+      this.draw();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+
+  /** Show a thing: in the middle where it is in view, and else added. */
+  private readonly find = (node: string): void => {
+    if (this.scene?.nodes.some((thing) => thing.id === node)) {
+      this.select({ what: "node", id: node });
+      this.drawing.focus(node);
+    } else this.act({ do: "add", node });
+  };
+
+  private readonly from = (node: string | null): void => {
+    this.pathFrom = node;
+    this.draw();
+  };
+
+  private draw(): void {
+    const { view, known, scene, places } = this;
+    const shared = { view, scene, known, act: this.act };
+    render(
+      tools({
+        ...shared,
+        canUndo: this.past.canUndo,
+        canRedo: this.past.canRedo,
+        undo: () => this.past.undo(),
+        redo: () => this.past.redo(),
+        fit: () => this.drawing.fit(),
+        arrange: () => scene && this.drawing.arrange(scene),
+        zoom: (factor) => this.drawing.zoom(factor),
+        save: (format) => this.save(format),
+      }),
+      places.tools,
+    );
+    render(
+      banner({ ...shared, waiting: this.waiting, failure: this.failure, pathFrom: this.pathFrom, from: this.from, again: () => void this.sync() }),
+      places.banner,
+    );
+    if (!scene) return;
+    const words = countWords(scene);
+    if (places.count.textContent !== words) places.count.textContent = words;
+    places.canvas.setAttribute("aria-label", spoken(view, scene, known));
+    const more = view.selected?.what === "node" ? this.more.get(view.selected.id) : undefined;
+    render(panel({ view, scene, known, more, pathFrom: this.pathFrom }, { act: this.act, pathFrom: this.from }), places.panel);
+    render(filters(view, scene, known, this.act), places.filters);
+    const turn = (which: keyof Pages, page: number) => {
+      this.pages = { ...this.pages, [which]: page };
+      this.draw();
+    };
+    render(tables({ view, scene, known, pages: this.pages, act: this.act, turn }), places.tables);
+  }
+
+  /** For the box that finds things. */
+  finder(): { scene: () => Scene | null; choose: (node: string) => void; pathFrom: () => string | null; act: (action: Action) => void } {
+    return {
+      scene: () => this.scene,
+      choose: (node) => {
+        if (this.pathFrom && this.pathFrom !== node) this.act({ do: "path", from: this.pathFrom, to: node });
+        else this.find(node);
+      },
+      pathFrom: () => this.pathFrom,
+      act: this.act,
+    };
+  }
+
+  private async save(format: Format): Promise<void> {
+    if (!this.scene) return;
+    const cy = this.drawing.core;
+    const name = `${this.view.root.replace(/[^\w-]+/g, "-")}.${format}`;
+    const theme = colours();
+    if (format === "graphml") save(name, new Blob([graphml(this.scene, cy)], { type: "application/graphml+xml" }));
+    else if (format === "svg") save(name, new Blob([svgFile(cy, theme, getComputedStyle(document.body).fontFamily)], { type: "image/svg+xml" }));
+    else save(name, await cy.png({ output: "blob-promise", full: true, scale: 2, maxWidth: 8000, maxHeight: 8000, bg: theme.ground }));
+  }
+
+  private key(event: KeyboardEvent): void {
+    const steps: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    const step = steps[event.key];
+    const at = this.view.selected?.what === "node" ? this.view.selected.id : null;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (step) {
+      const next = at ? this.drawing.towards(at, ...step) : this.view.root;
+      if (next) {
+        this.select({ what: "node", id: next });
+        this.drawing.focus(next);
+        this.say(next);
+      }
+    } else if (event.key === "Enter" && at) this.toggle(at);
+    else if (event.key === "Escape") this.select(null);
+    else if (event.key === "+" || event.key === "=") this.drawing.zoom(1.25);
+    else if (event.key === "-") this.drawing.zoom(0.8);
+    else return;
+    event.preventDefault();
+  }
+
+  private shortcut(event: KeyboardEvent): void {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    if ((event.target as Element | null)?.closest("input, textarea, select")) return; // they have their own undoing
+    const key = event.key.toLowerCase();
+    if (key === "z" && !event.shiftKey) this.past.undo();
+    else if (key === "y" || (key === "z" && event.shiftKey)) this.past.redo();
+    else return;
+    event.preventDefault();
+  }
+
+  private say(node: string): void {
+    const thing = this.known.things.get(node);
+    this.places.status.textContent = thing ? t(`${text(thing.label)}, ${this.degree(node)} relations`, `${text(thing.label)}，${this.degree(node)} 条关系`) : "";
+  }
+}

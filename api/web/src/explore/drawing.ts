@@ -1,0 +1,225 @@
+// The canvas: shows a scene, keeps places, and tells what was pointed at. It decides nothing.
+import cytoscape, { type Core, type ElementDefinition, type LayoutOptions, type NodeSingular } from "cytoscape";
+import fcose from "cytoscape-fcose";
+import { text } from "../lib/page";
+import { colours, short, sizeOf, stylesheet } from "./looks";
+import { edgeId } from "./model";
+import { beside, flower, type Place } from "./placement";
+import type { Scene } from "./scene";
+import type { Selection, View } from "./view";
+
+cytoscape.use(fcose);
+
+/** With more things than that, less is drawn while they are moved, and they are laid out in one pass. */
+const MANY = 400;
+/** Up to so many relations all have their name on them. */
+const FEW_EDGES = 30;
+const SHEET = "__________cytoscape_stylesheet";
+
+interface Listeners {
+  select: (selected: Selection | null) => void;
+  open: (node: string) => void;
+}
+
+export class Drawing {
+  private cy: Core;
+  private many = false;
+  /** Where things are, or were when they were last in view. */
+  private readonly places = new Map<string, Place>();
+
+  constructor(
+    private readonly container: HTMLElement,
+    private readonly listeners: Listeners,
+  ) {
+    // The library would write a style element, which the policy of the page forbids, unless something has its id.
+    if (!document.getElementById(SHEET)) {
+      const stand = document.createElement("meta");
+      stand.id = SHEET;
+      document.head.append(stand);
+    }
+    this.cy = this.made();
+    document.addEventListener("themechange", () => this.recolour());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.recolour());
+    new ResizeObserver(() => this.cy.resize()).observe(container);
+  }
+
+  /** The library's own object, for files and tests. */
+  get core(): Core {
+    return this.cy;
+  }
+
+  private made(): Core {
+    const cy = cytoscape({
+      container: this.container,
+      style: stylesheet(colours(), this.many),
+      minZoom: 0.05,
+      maxZoom: 4,
+      boxSelectionEnabled: false,
+      autounselectify: true,
+      hideEdgesOnViewport: this.many,
+      textureOnViewport: this.many,
+      ...(this.many ? { pixelRatio: 1 } : {}),
+    });
+    cy.on("tap", (event) => {
+      if (event.target === cy) this.listeners.select(null);
+    });
+    cy.on("tap", "node", (event) => this.listeners.select({ what: "node", id: (event.target as NodeSingular).id() }));
+    cy.on("tap", "edge", (event) => this.listeners.select({ what: "edge", id: (event.target as NodeSingular).id() }));
+    cy.on("dbltap", "node", (event) => this.listeners.open((event.target as NodeSingular).id()));
+    cy.on("mouseover", "edge", (event) => void event.target.addClass("named"));
+    cy.on("mouseout", "edge", (event) => {
+      if (cy.edges().length > FEW_EDGES && !event.target.hasClass("near") && !event.target.hasClass("path")) event.target.removeClass("named");
+    });
+    cy.on("dragfree", "node", (event) => {
+      const node = event.target as NodeSingular;
+      this.places.set(node.id(), { ...node.position() });
+    });
+    return cy;
+  }
+
+  private recolour(): void {
+    this.cy.style(stylesheet(colours(), this.many));
+  }
+
+  /** Show a scene: what stays stays where it is. */
+  show(scene: Scene, view: View, degrees: (node: string) => number): void {
+    const many = scene.nodes.length > MANY;
+    if (many !== this.many) {
+      this.many = many;
+      const viewport = { zoom: this.cy.zoom(), pan: { ...this.cy.pan() } };
+      this.cy.destroy();
+      this.cy = this.made();
+      this.cy.viewport(viewport);
+    }
+    const ids = new Set<string>([...scene.nodes.map((node) => node.id), ...scene.edges.map(edgeId)]);
+    const before = this.placesOf(scene);
+    const unplaced = scene.nodes.filter((node) => !before.has(node.id)).map((node) => node.id);
+    const again = unplaced.length > before.size;
+    const placed = again
+      ? flower(scene.nodes.map((node) => node.id), scene.bringers)
+      : beside(unplaced, scene.bringers, before);
+    for (const [id, place] of placed) this.places.set(id, place);
+    this.cy.batch(() => {
+      this.cy.elements().filter((element) => !ids.has(element.id())).remove();
+      const added: ElementDefinition[] = [];
+      for (const node of scene.nodes) {
+        const found = this.cy.getElementById(node.id);
+        if (found.nonempty()) {
+          if (again) found.position({ ...(this.places.get(node.id) ?? { x: 0, y: 0 }) });
+          continue;
+        }
+        const data = { id: node.id, kind: node.type, label: short(text(node.label) || node.id), size: sizeOf(degrees(node.id)) };
+        added.push({ group: "nodes", data, position: { ...(this.places.get(node.id) ?? { x: 0, y: 0 }) } });
+      }
+      for (const edge of scene.edges) {
+        const id = edgeId(edge);
+        if (this.cy.getElementById(id).nonempty()) continue;
+        const data = { id, source: edge.subject, target: edge.object, label: short(text(edge.predicate.label)) };
+        added.push({ group: "edges", data, classes: edge.inferred ? "inferred" : "" });
+      }
+      this.cy.add(added);
+      this.mark(scene, view);
+    });
+    if (again) this.arrange();
+    else if (unplaced.length) this.reveal(unplaced);
+  }
+
+  private placesOf(scene: Scene): Map<string, Place> {
+    return new Map(scene.nodes.flatMap((node) => {
+      const place = this.places.get(node.id);
+      return place ? [[node.id, place] as const] : [];
+    }));
+  }
+
+  /** Mark what is chosen, what is joined to it, and the path. */
+  mark(scene: Scene, view: View): void {
+    const cy = this.cy;
+    cy.batch(() => {
+      cy.elements().removeClass("chosen near path faded named start");
+      cy.getElementById(view.root).addClass("start");
+      const few = cy.edges().length <= FEW_EDGES;
+      if (few) cy.edges().addClass("named");
+      for (const id of scene.path) cy.getElementById(id).addClass("path named");
+      if (scene.path.size) cy.elements().not(".path").addClass("faded");
+      const chosen = view.selected ? cy.getElementById(view.selected.id) : cy.collection();
+      chosen.addClass("chosen").removeClass("faded");
+      if (view.selected?.what === "node") {
+        const near = chosen.connectedEdges();
+        near.addClass(near.length <= FEW_EDGES ? "near named" : "near").removeClass("faded");
+        near.connectedNodes().removeClass("faded");
+      }
+    });
+  }
+
+  /** Lay everything out anew. */
+  arrange(scene?: Scene): void {
+    if (scene) {
+      for (const [id, place] of flower(scene.nodes.map((node) => node.id), scene.bringers)) {
+        this.places.set(id, place);
+        this.cy.getElementById(id).position({ ...place });
+      }
+    }
+    if (!this.many && this.cy.nodes().length > 2) {
+      const options = {
+        name: "fcose",
+        quality: "proof",
+        randomize: false,
+        animate: false,
+        fit: false,
+        packComponents: false,
+        nodeDimensionsIncludeLabels: true,
+        idealEdgeLength: () => 110,
+        nodeRepulsion: () => 9000,
+        gravity: 0.2,
+      };
+      this.cy.layout(options as unknown as LayoutOptions).run();
+      this.cy.nodes().forEach((node) => void this.places.set(node.id(), { ...node.position() }));
+    }
+    this.fit();
+  }
+
+  fit(): void {
+    if (this.cy.nodes().empty()) return;
+    this.cy.fit(this.cy.elements(), 36);
+    if (this.cy.zoom() > 1.4) {
+      this.cy.zoom(1.4);
+      this.cy.center();
+    }
+  }
+
+  /** Bring things into the window where they are not; nothing moves that need not. */
+  private reveal(ids: readonly string[]): void {
+    const wanted = new Set(ids);
+    const box = this.cy.nodes().filter((node) => wanted.has(node.id())).boundingBox({ includeLabels: false });
+    const window_ = this.cy.extent();
+    if (box.x1 < window_.x1 || box.x2 > window_.x2 || box.y1 < window_.y1 || box.y2 > window_.y2) this.fit();
+  }
+
+  /** Bring one thing into the middle. */
+  focus(id: string): void {
+    const found = this.cy.getElementById(id);
+    if (found.empty()) return;
+    if (this.cy.zoom() < 0.7) this.cy.zoom(0.9);
+    this.cy.center(found);
+  }
+
+  zoom(factor: number): void {
+    this.cy.zoom({ level: this.cy.zoom() * factor, renderedPosition: { x: this.cy.width() / 2, y: this.cy.height() / 2 } });
+  }
+
+  /** The neighbour of a thing that lies the most in a direction, for the arrow keys. */
+  towards(id: string, dx: number, dy: number): string | null {
+    const from = this.cy.getElementById(id);
+    if (from.empty()) return null;
+    const start = from.position();
+    let best: string | null = null;
+    let most = 0.2;
+    from.neighborhood("node").forEach((node) => {
+      const [x, y] = [node.position("x") - start.x, node.position("y") - start.y];
+      const far = Math.hypot(x, y) || 1;
+      const along = (x * dx + y * dy) / far - far / 100000;
+      if (along > most) [best, most] = [node.id(), along];
+    });
+    return best;
+  }
+}

@@ -1,0 +1,107 @@
+// Where things are drawn. Two ways, both the same every time: a flower for many things at once, in which each thing has
+// what it brought around it; and free places near what brought them, for things that come to others.
+export interface Place {
+  x: number;
+  y: number;
+}
+
+/** How far apart things are, labels included. */
+const STEP = 74;
+const GOLDEN = Math.PI * (3 - Math.sqrt(5));
+
+/** The place of the n-th seed of a sunflower. */
+function seed(n: number, step: number, turn = 0): Place {
+  const radius = step * Math.sqrt(n);
+  return { x: radius * Math.cos(n * GOLDEN + turn), y: radius * Math.sin(n * GOLDEN + turn) };
+}
+
+/** Places for a whole scene: things that brought nothing are seeds around what brought them, the others flowers around these. */
+export function flower(order: readonly string[], bringers: ReadonlyMap<string, string | null>): Map<string, Place> {
+  const shown = new Set(order);
+  const children = new Map<string | null, string[]>();
+  for (const id of order) {
+    let bringer = bringers.get(id) ?? null;
+    while (bringer !== null && !shown.has(bringer)) bringer = bringers.get(bringer) ?? null;
+    const own = children.get(bringer);
+    if (own) own.push(id);
+    else children.set(bringer, [id]);
+  }
+  const radii = new Map<string, number>();
+  const rings = new Map<string, { core: number; ring: number }>();
+  // The breadth-first order has what brings before what is brought; backwards, the inner ones are known first.
+  for (const id of [...order].reverse()) {
+    const own = children.get(id) ?? [];
+    const leaves = own.filter((child) => !children.has(child)).length;
+    const flowers = own.filter((child) => children.has(child)).map((child) => radii.get(child) ?? STEP);
+    const core = STEP * (0.75 + Math.sqrt(leaves));
+    const widest = Math.max(0, ...flowers);
+    const round = flowers.reduce((sum, radius) => sum + 2 * radius, 0) / (2 * Math.PI);
+    const ring = flowers.length ? Math.max(core + widest, flowers.length > 1 ? round : 0) : 0;
+    rings.set(id, { core, ring });
+    radii.set(id, flowers.length ? ring + widest : core);
+  }
+  const places = new Map<string, Place>();
+  const put = (id: string, place: Place) => {
+    places.set(id, place);
+    const own = children.get(id) ?? [];
+    const { ring } = rings.get(id) ?? { ring: 0 };
+    const flowers = own.filter((child) => children.has(child));
+    const whole = flowers.reduce((sum, child) => sum + (radii.get(child) ?? STEP), 0);
+    let leaf = 0;
+    let angle = -Math.PI / 2;
+    for (const child of own) {
+      if (!children.has(child)) {
+        const at = seed(++leaf, STEP);
+        put(child, { x: place.x + at.x, y: place.y + at.y });
+        continue;
+      }
+      const share = (Math.PI * (radii.get(child) ?? STEP)) / whole;
+      angle += share;
+      put(child, { x: place.x + ring * Math.cos(angle), y: place.y + ring * Math.sin(angle) });
+      angle += share;
+    }
+  };
+  let right = 0;
+  for (const id of children.get(null) ?? []) {
+    const radius = radii.get(id) ?? STEP;
+    put(id, { x: right + radius, y: 0 });
+    right += 2 * radius + STEP;
+  }
+  return places;
+}
+
+/** Places for things that are new, near what brought them, where nothing is yet; the others stay where they are. */
+export function beside(fresh: readonly string[], bringers: ReadonlyMap<string, string | null>, taken: Map<string, Place>): Map<string, Place> {
+  const cell = (place: Place) => `${Math.round(place.x / STEP)} ${Math.round(place.y / STEP)}`;
+  const full = new Set([...taken.values()].map(cell));
+  const centre = middle(taken);
+  const next = new Map<string, number>();
+  const found = new Map<string, Place>();
+  for (const id of fresh) {
+    const bringer = bringers.get(id) ?? "";
+    const near = found.get(bringer) ?? taken.get(bringer) ?? centre;
+    // Seeds are sown a little outwards from the middle, where there is room.
+    const away = Math.atan2(near.y - centre.y, near.x - centre.x);
+    const apart = Math.hypot(near.x - centre.x, near.y - centre.y) > STEP ? 1.6 * STEP : 0;
+    for (let n = next.get(bringer) ?? 1; ; n++) {
+      const at = seed(n, STEP, away);
+      const place = { x: near.x + at.x + apart * Math.cos(away), y: near.y + at.y + apart * Math.sin(away) };
+      if (full.has(cell(place))) continue;
+      full.add(cell(place));
+      found.set(id, place);
+      next.set(bringer, n + 1);
+      break;
+    }
+  }
+  return found;
+}
+
+function middle(taken: ReadonlyMap<string, Place>): Place {
+  const sum = { x: 0, y: 0 };
+  for (const place of taken.values()) {
+    sum.x += place.x;
+    sum.y += place.y;
+  }
+  const count = Math.max(1, taken.size);
+  return { x: sum.x / count, y: sum.y / count };
+}

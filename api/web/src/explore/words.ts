@@ -1,0 +1,30 @@
+// Names of things, kinds and directions as the page shows them; all text of the graph goes through templates, which
+// escape it, and stands in elements that keep its direction of writing to itself.
+import { html, svg, type TemplateResult } from "lit-html";
+import { languageOf, t, text, type Labels } from "../lib/page";
+import { kindName } from "../lib/things";
+import { cornersOf } from "./looks";
+import type { Direction } from "./model";
+
+/** A name in an element of its own. */
+export function name(labels: Labels | null | undefined, other = ""): TemplateResult {
+  const shown = text(labels) || other;
+  return html`<bdi lang=${languageOf(shown)}>${shown}</bdi>`;
+}
+
+export function kindWords(kind: string): string {
+  return kind === "platform-kind" ? t("kind of platform", "平台类别") : kindName(kind);
+}
+
+/** The shape of a kind in its colour. */
+export function swatch(kind: string): TemplateResult {
+  const corners = cornersOf(kind, 8, 8, 7);
+  return html`<svg class="swatch swatch-${kind}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+    ${corners ? svg`<polygon points=${corners} />` : svg`<circle cx="8" cy="8" r="7" />`}
+  </svg>`;
+}
+
+export function arrow(direction: Direction): TemplateResult {
+  return html`<span aria-hidden="true">${direction === "out" ? "→" : "←"}</span
+    ><span class="visually-hidden">${direction === "out" ? t("from it:", "由它指向：") : t("to it:", "指向它：")}</span>`;
+}
