@@ -43,7 +43,10 @@ function open(frame: HTMLElement): void {
     frame,
   );
   const part = (name: keyof Places) => frame.querySelector<HTMLElement>(`[data-part=${name}]`) as HTMLElement;
+  const heading = document.querySelector<HTMLElement>(".explore-head") as HTMLElement;
+  heading.replaceChildren();
   const places: Places = {
+    heading,
     tools: part("tools"),
     banner: part("banner"),
     canvas: part("canvas"),
@@ -68,6 +71,6 @@ function open(frame: HTMLElement): void {
         },
       }),
   });
-  document.getElementById("plain")?.setAttribute("hidden", "");
+  for (const id of ["plain", "explore-form"]) document.getElementById(id)?.setAttribute("hidden", "");
   void app.sync();
 }

@@ -12,10 +12,11 @@ import { panel, type More } from "./panel";
 import { Past } from "./past";
 import { brings, sceneOf, type Scene } from "./scene";
 import { tables, type Pages } from "./tables";
-import { banner, tools, type Format } from "./tools";
+import { banner, heading, tools, type Format } from "./tools";
 import { reduce, undoable, ALL, type Action, type Selection, type View } from "./view";
 
 export interface Places {
+  heading: HTMLElement;
   tools: HTMLElement;
   banner: HTMLElement;
   canvas: HTMLElement;
@@ -175,6 +176,8 @@ export class App {
       places.banner,
     );
     if (!scene) return;
+    render(heading(shared), places.heading);
+    document.title = `${text(known.things.get(view.root)?.label)} · ${t("Explore the graph", "图谱浏览")}`;
     const words = countWords(scene);
     if (places.count.textContent !== words) places.count.textContent = words;
     places.canvas.setAttribute("aria-label", spoken(view, scene, known));

@@ -1,10 +1,10 @@
 // The canvas: shows a scene, keeps places, and tells what was pointed at. It decides nothing.
 import cytoscape, { type Core, type ElementDefinition, type LayoutOptions, type NodeSingular } from "cytoscape";
 import fcose from "cytoscape-fcose";
-import { text } from "../lib/page";
-import { colours, short, sizeOf, stylesheet } from "./looks";
+import { languageOf, text } from "../lib/page";
+import { colours, fontOf, short, sizeOf, stylesheet } from "./looks";
 import { edgeId } from "./model";
-import { beside, flower, type Place } from "./placement";
+import { beside, flower, pushApart, type Box, type Place } from "./placement";
 import type { Scene } from "./scene";
 import type { Selection, View } from "./view";
 
@@ -108,7 +108,8 @@ export class Drawing {
           if (again) found.position({ ...(this.places.get(node.id) ?? { x: 0, y: 0 }) });
           continue;
         }
-        const data = { id: node.id, kind: node.type, label: short(text(node.label) || node.id), size: sizeOf(degrees(node.id)) };
+        const [label, degree] = [short(text(node.label) || node.id), degrees(node.id)];
+        const data = { id: node.id, kind: node.type, label, han: languageOf(label) === "zh", size: sizeOf(degree), font: fontOf(degree) };
         added.push({ group: "nodes", data, position: { ...(this.places.get(node.id) ?? { x: 0, y: 0 }) } });
       }
       for (const edge of scene.edges) {
@@ -121,7 +122,10 @@ export class Drawing {
       this.mark(scene, view);
     });
     if (again) this.arrange();
-    else if (unplaced.length) this.reveal(unplaced);
+    else if (unplaced.length) {
+      if (!many) this.partLabels(new Set(before.keys()));
+      this.reveal(unplaced);
+    }
   }
 
   private placesOf(scene: Scene): Map<string, Place> {
@@ -160,6 +164,7 @@ export class Drawing {
       }
     }
     if (!this.many && this.cy.nodes().length > 2) {
+      const crowded = this.cy.nodes().length > 50;
       const options = {
         name: "fcose",
         quality: "proof",
@@ -168,14 +173,45 @@ export class Drawing {
         fit: false,
         packComponents: false,
         nodeDimensionsIncludeLabels: true,
-        idealEdgeLength: () => 110,
-        nodeRepulsion: () => 9000,
-        gravity: 0.2,
+        idealEdgeLength: () => (crowded ? 140 : 100),
+        nodeRepulsion: () => (crowded ? 40_000 : 12_000),
+        gravity: crowded ? 0.12 : 0.2,
       };
       this.cy.layout(options as unknown as LayoutOptions).run();
-      this.cy.nodes().forEach((node) => void this.places.set(node.id(), { ...node.position() }));
+      this.stretch();
+      this.partLabels(new Set());
     }
     this.fit();
+  }
+
+  /** Give what is drawn the shape of the window. */
+  private stretch(): void {
+    const box = this.cy.nodes().boundingBox({ includeLabels: false });
+    const wanted = this.cy.width() / Math.max(1, this.cy.height());
+    const factor = Math.min(1.5, Math.max(0.67, Math.sqrt(wanted / (box.w / Math.max(1, box.h)))));
+    this.cy.batch(() => {
+      this.cy.nodes().forEach((node) => void node.position({ x: node.position("x") * factor, y: node.position("y") / factor }));
+    });
+  }
+
+  /** Move things so that no label covers another thing. */
+  private partLabels(fixed: ReadonlySet<string>): void {
+    const shifts = new Map<string, Place>();
+    const boxes = this.cy.nodes().map((node): Box => {
+      const box = node.boundingBox({ includeLabels: true, includeOverlays: false });
+      const at = { x: (box.x1 + box.x2) / 2, y: (box.y1 + box.y2) / 2 };
+      shifts.set(node.id(), { x: node.position("x") - at.x, y: node.position("y") - at.y });
+      return { id: node.id(), ...at, width: box.w + 8, height: box.h + 8 };
+    });
+    pushApart(boxes, fixed);
+    this.cy.batch(() => {
+      for (const box of boxes) {
+        const shift = shifts.get(box.id) ?? { x: 0, y: 0 };
+        const place = { x: box.x + shift.x, y: box.y + shift.y };
+        this.places.set(box.id, place);
+        this.cy.getElementById(box.id).position({ ...place });
+      }
+    });
   }
 
   fit(): void {

@@ -81,7 +81,7 @@ export function svgFile(cy: Core, theme: Colours, font: string): string {
     const stroke = node.hasClass("chosen") ? theme.mark : node.hasClass("path") ? theme.seal : theme.ground;
     const looks = `fill="${theme.of(kind)}" stroke="${stroke}" stroke-width="${stroke === theme.ground ? 1 : 4}"`;
     const shape = corners ? `<polygon points="${corners}" ${looks}/>` : `<circle cx="${round(place.x)}" cy="${round(place.y)}" r="${round(radius)}" ${looks}/>`;
-    return shape + words(place.x, place.y + radius + 14, String(node.data("label")), 12, theme.text);
+    return shape + words(place.x, place.y + radius + 14, String(node.data("label")), Number(node.data("font")), theme.text);
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${x} ${y} ${width} ${height}" width="${width}" height="${height}" font-family="${escaped(font)}">`,

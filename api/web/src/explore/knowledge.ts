@@ -2,10 +2,12 @@
 import { KIND_NAMES } from "../lib/things";
 import { json } from "../lib/api";
 import { edgeId, type Direction, type Edge, type GraphAnswer, type PathsAnswer, type Thing } from "./model";
-import { ALL, type View } from "./view";
+import { ALL, CAPS, type View } from "./view";
 
 /** How many things the service gives in one answer. */
 const MOST = 1000;
+/** Of how many things what an answer cut is asked for. */
+const MOST_CUT = 60;
 const ALL_KINDS = [...KIND_NAMES, "platform-kind"];
 
 type Asked = Record<string, string | number | boolean>;
@@ -67,10 +69,29 @@ export class Knowledge {
   rest(view: View): number {
     let rest = 0;
     for (const source of sources(view)) {
-      const answers = this.answersFor(source, view.cap);
-      rest += answers.reduce((sum, answer) => sum + (answer?.omitted.things ?? 0), 0);
+      const answer = this.bestFor(source, view.cap);
+      if (answer?.truncated) rest += Math.max(0, answer.nodes.length + answer.omitted.things - this.reach(source));
     }
     return rest;
+  }
+
+  /** How many things are known within the steps of a source. */
+  private reach(source: Source): number {
+    const seen = new Set([source.node]);
+    let level = [source.node];
+    for (let step = 0; step < source.depth; step++) {
+      const next: string[] = [];
+      for (const node of level) {
+        for (const edge of this.edgesOf(node)) {
+          const [end, direction] = edge.subject === node ? [edge.object, "out"] : [edge.subject, "in"];
+          if (seen.has(end) || (source.relation !== ALL && (edge.predicate.key !== source.relation || direction !== source.direction))) continue;
+          seen.add(end);
+          next.push(end);
+        }
+      }
+      level = next;
+    }
+    return seen.size;
   }
 
   private needed(view: View): Request[] {
@@ -80,7 +101,7 @@ export class Knowledge {
       if (!known) found.set(request.name, request);
     };
     for (const source of sources(view)) for (const request of this.requestsFor(source, view.cap)) want(request);
-    for (const node of view.added) if (!this.totals.has(node)) want(this.graphRequest({ root: node, limit: 1 }));
+    for (const node of [...(view.collapsed.includes(view.root) ? [view.root] : []), ...view.added]) if (!this.totals.has(node)) want(this.graphRequest({ root: node, limit: 1 }));
     const selected = view.selected?.what === "node" ? view.selected.id : "";
     if (selected && this.things.has(selected) && !this.totals.has(selected)) want(this.graphRequest({ root: selected, limit: 1 }));
     const path = this.pathRequest(view);
@@ -99,33 +120,44 @@ export class Knowledge {
     return { name: JSON.stringify(asked), path: "/api/v1/paths", asked };
   }
 
-  /** The requests for a source: first everything near it; where that is cut, the relation alone, or kind by kind. */
-  private requestsFor(source: Source, cap: number): Request[] {
+  /** The answer about everything near a source, if it was given whole, or as far as the cap goes. */
+  private nearest(source: Source, cap: number): { request: Request; answer: GraphAnswer | undefined } {
     const near: Asked = { root: source.node, depth: source.depth };
-    const limits = [1000, 600, 300].filter((limit) => limit <= Math.min(cap, MOST));
-    for (const limit of [1000, 600, 300]) {
-      const answer = this.graphs.get(JSON.stringify({ ...near, limit }));
-      if (answer && !answer.truncated) return [];
+    const limits = CAPS.filter((limit) => limit <= MOST);
+    for (const limit of limits) {
+      const request = this.graphRequest({ ...near, limit });
+      const answer = this.graphs.get(request.name);
+      if (answer && !answer.truncated) return { request, answer };
     }
-    const first = this.graphRequest({ ...near, limit: limits[0] ?? 300 });
-    const answer = this.graphs.get(first.name);
-    if (!answer) return [first];
-    if (source.relation !== ALL) {
-      return [this.graphRequest({ ...near, relation: source.relation, direction: source.direction, limit: Math.min(cap, MOST) })];
-    }
-    if (cap <= MOST) return [];
-    return ALL_KINDS.filter((kind) => answer.omitted.by_kind[kind]).map((kind) => this.graphRequest({ ...near, kind, limit: MOST }));
+    const request = this.graphRequest({ ...near, limit: Math.min(cap, MOST) });
+    return { request, answer: this.graphs.get(request.name) };
   }
 
-  private answersFor(source: Source, cap: number): (GraphAnswer | undefined)[] {
-    const near: Asked = { root: source.node, depth: source.depth };
-    for (const limit of [1000, 600, 300]) {
-      const answer = this.graphs.get(JSON.stringify({ ...near, limit }));
-      if (answer && !answer.truncated) return [answer];
+  private alone(source: Source, cap: number): Request {
+    const { node, depth, relation, direction } = source;
+    return this.graphRequest({ root: node, depth, relation, direction, limit: Math.min(cap, MOST) });
+  }
+
+  private bestFor(source: Source, cap: number): GraphAnswer | undefined {
+    const { answer } = this.nearest(source, cap);
+    if (!answer?.truncated || source.relation === ALL) return answer;
+    return this.graphs.get(this.alone(source, cap).name) ?? answer;
+  }
+
+  /** The requests for a source: first everything near it; where that is cut, the relation alone, or what was cut. */
+  private requestsFor(source: Source, cap: number): Request[] {
+    const { request, answer } = this.nearest(source, cap);
+    if (!answer?.truncated) return [request];
+    if (source.relation !== ALL) return [request, this.alone(source, cap)];
+    if (cap <= MOST) return [request];
+    if (source.depth === 1) {
+      const kinds = ALL_KINDS.filter((kind) => answer.omitted.by_kind[kind]);
+      return [request, ...kinds.map((kind) => this.graphRequest({ root: source.node, depth: 1, kind, limit: MOST }))];
     }
-    const requests = this.requestsFor(source, cap);
-    if (requests.length) return requests.map((request) => this.graphs.get(request.name));
-    return [this.graphs.get(JSON.stringify({ ...near, limit: Math.min(cap, MOST) }))];
+    const cut = new Map<string, number>();
+    for (const left of answer.omitted.edges) if (left.reason === "limit") cut.set(left.node, (cut.get(left.node) ?? 0) + left.count);
+    const nodes = [...cut].sort((one, other) => other[1] - one[1]).slice(0, MOST_CUT);
+    return [request, ...nodes.map(([node]) => this.graphRequest({ root: node, depth: 1, limit: CAPS[0] }))];
   }
 
   private async ask({ name, path, asked }: Request): Promise<void> {
@@ -176,5 +208,5 @@ export class Knowledge {
 
 function sources(view: View): Source[] {
   const base: Source = { node: view.root, depth: view.depth, relation: ALL, direction: "both" };
-  return [base, ...view.expanded.map((item) => ({ ...item, depth: 1 }))];
+  return [...(view.collapsed.includes(view.root) ? [] : [base]), ...view.expanded.map((item) => ({ ...item, depth: 1 }))];
 }

@@ -38,6 +38,11 @@ export function sizeOf(degree: number): number {
   return 24 + Math.min(26, 3 * Math.sqrt(degree));
 }
 
+/** Things with many relations have larger names, which are still read where those of others are too small to be shown. */
+export function fontOf(degree: number): number {
+  return round(11.5 + Math.min(14, 1.1 * Math.sqrt(degree)));
+}
+
 export interface Colours {
   of: (kind: string) => string;
   text: string;
@@ -88,20 +93,20 @@ export function stylesheet(theme: Colours, many: boolean): StylesheetJson {
         "background-color": (node: { data: (name: string) => string }) => theme.of(node.data("kind")),
         label: "data(label)",
         "font-family": font,
-        "font-size": 12,
-        "min-zoomed-font-size": many ? 9 : 6,
+        "font-size": "data(font)",
+        "min-zoomed-font-size": many ? 9 : 7,
         color: theme.text,
         "text-valign": "bottom",
         "text-margin-y": 4,
         "text-wrap": "wrap",
         "text-max-width": "130px",
-        "text-overflow-wrap": "anywhere",
         "text-background-color": theme.ground,
         "text-background-opacity": many ? 0 : 0.8,
         "text-background-padding": "1px",
         "overlay-color": theme.mark,
       },
     },
+    { selector: "node[?han]", style: { "text-overflow-wrap": "anywhere" } },
     ...Object.entries(SHAPES).flatMap(([kind, corners]) =>
       corners.length ? [{ selector: `node[kind = "${kind}"]`, style: { shape: "polygon" as const, "shape-polygon-points": [...corners] } }] : [],
     ),

@@ -48,7 +48,7 @@ export interface GraphAnswer {
   omitted: {
     things: number;
     by_kind: Record<string, number>;
-    edges: { node: string; key: string; direction: Direction; count: number }[];
+    edges: { node: string; key: string; direction: Direction; reason: "limit" | "depth"; count: number }[];
   };
 }
 

@@ -42,14 +42,14 @@ function thingsTable(given: Tables): TemplateResult {
   const { scene, pages } = given;
   const seen = degrees(scene);
   const [rows, page] = paged(scene.nodes, pages.things);
-  return html`<div class="scroll">
+  return html`<div><div class="scroll">
       <table id="things-table">
         <caption>${t("Things in view", "图中的事物")}: ${number.format(scene.nodes.length)}</caption>
         <thead><tr><th scope="col">${t("Thing", "事物")}</th><th scope="col">${t("Class", "类别")}</th><th scope="col">${t("Relations in view", "图中关系")}</th><th scope="col">${t("Actions", "操作")}</th></tr></thead>
         <tbody>${rows.map((thing) => thingRow(thing, seen.get(thing.id) ?? 0, given))}</tbody>
       </table>
     </div>
-    ${pager("things", scene.nodes.length, page, given)}`;
+    ${pager("things", scene.nodes.length, page, given)}</div>`;
 }
 
 function thingRow(thing: Thing, seen: number, { view, scene, known, act }: Tables): TemplateResult {
@@ -58,7 +58,7 @@ function thingRow(thing: Thing, seen: number, { view, scene, known, act }: Table
   const spoken = html`<span class="visually-hidden"> ${name(thing.label, thing.id)}</span>`;
   return html`<tr data-id=${thing.id} class=${chosen ? "chosen" : ""}>
     <th scope="row">${choose({ what: "node", id: thing.id }, chosen, html`<span class="clip">${name(thing.label, thing.id)}</span>`, act)}</th>
-    <td>${swatch(thing.type)} ${kindWords(thing.type)}</td>
+    <td class="class">${swatch(thing.type)} ${kindWords(thing.type)}</td>
     <td class="number">${total ? t(`${number.format(seen)} of ${number.format(total)}`, `${number.format(seen)} / ${number.format(total)}`) : number.format(seen)}</td>
     <td class="row-actions">
       ${seen < total ? html`<button type="button" class="small-button" @click=${() => act({ do: "expand", node: thing.id, relation: ALL, direction: "both" })}>${t("Expand", "展开")}${spoken}</button>` : nothing}
@@ -71,14 +71,14 @@ function thingRow(thing: Thing, seen: number, { view, scene, known, act }: Table
 function relationsTable(given: Tables): TemplateResult {
   const { scene, pages } = given;
   const [rows, page] = paged(scene.edges, pages.relations);
-  return html`<div class="scroll">
+  return html`<div><div class="scroll">
       <table id="relations-table">
         <caption>${t("Relations in view", "图中的关系")}: ${number.format(scene.edges.length)}</caption>
         <thead><tr><th scope="col">${t("Subject", "主语")}</th><th scope="col">${t("Relation", "关系")}</th><th scope="col">${t("Object", "宾语")}</th><th scope="col">${t("Evidence", "证据")}</th></tr></thead>
         <tbody>${rows.map((edge) => relationRow(edge, given))}</tbody>
       </table>
     </div>
-    ${pager("relations", scene.edges.length, page, given)}`;
+    ${pager("relations", scene.edges.length, page, given)}</div>`;
 }
 
 function relationRow(edge: Edge, { view, known, act }: Tables): TemplateResult {

@@ -1,11 +1,11 @@
 // What stands above the graph: undoing, looking about, saving; and what must be said: waiting, errors, a path.
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Failure } from "../lib/api";
-import { number, t, text } from "../lib/page";
+import { number, pageAt, t, text, thingPage } from "../lib/page";
 import type { Knowledge } from "./knowledge";
 import type { Scene } from "./scene";
 import { CAPS, type Action, type View } from "./view";
-import { name } from "./words";
+import { kindWords, name, swatch } from "./words";
 
 export type Format = "png" | "svg" | "graphml";
 
@@ -45,7 +45,18 @@ export function tools(given: Tools): TemplateResult {
       <span class="soft small" aria-hidden="true">${t("Save", "保存")}</span>
       ${(["png", "svg", "graphml"] as const).map((format) => html`<button type="button" data-save=${format} ?disabled=${!scene} @click=${() => given.save(format)}>${format === "graphml" ? "GraphML" : format.toUpperCase()}</button>`)}
     </div>
+    <label class="steps small"><span>${t("Steps", "步数")}</span>
+      <select data-do="steps" @change=${(event: Event) => act({ do: "steps", depth: Number((event.target as HTMLSelectElement).value) })}>
+        ${[1, 2, 3, 4].map((depth) => html`<option value=${depth} ?selected=${depth === view.depth} .selected=${depth === view.depth}>${depth}</option>`)}
+      </select></label>
     ${more ? html`<button type="button" data-do="more" @click=${() => act({ do: "more" })}>${t("Show more", "显示更多")}</button>` : nothing}`;
+}
+
+/** The thing that everything starts from. */
+export function heading({ view, known }: Shared): TemplateResult {
+  const thing = known.things.get(view.root);
+  return html`<h1>${name(thing?.label, view.root)}</h1>
+    <p class="soft small">${thing ? html`${swatch(thing.type)} ${kindWords(thing.type)} · ` : nothing}<a href=${thingPage(view.root)}>${t("its page", "详情页")}</a> · <a href=${pageAt("/explore")}>${t("start elsewhere", "换个起点")}</a></p>`;
 }
 
 interface Banner extends Shared {

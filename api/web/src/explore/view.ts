@@ -43,7 +43,8 @@ export type Action =
   | { do: "other-path"; which: number }
   | { do: "no-path" }
   | { do: "select"; selected: Selection | null }
-  | { do: "start"; root: string; depth?: number };
+  | { do: "steps"; depth: number }
+  | { do: "start"; root: string };
 
 /** The view of a page that was just opened. */
 export function viewOf(root: string, depth = 1, inferred = false): View {
@@ -110,8 +111,10 @@ export function reduce(view: View, action: Action): View {
       return view.path ? { ...view, path: null } : view;
     case "select":
       return same(view.selected, action.selected) ? view : { ...view, selected: action.selected };
+    case "steps":
+      return view.depth === action.depth ? view : { ...view, depth: action.depth };
     case "start":
-      return { ...viewOf(action.root, action.depth ?? 1, view.inferred), hiddenKinds: view.hiddenKinds, hiddenRelations: view.hiddenRelations };
+      return { ...viewOf(action.root, 1, view.inferred), hiddenKinds: view.hiddenKinds, hiddenRelations: view.hiddenRelations, selected: { what: "node", id: action.root } };
   }
 }
 
