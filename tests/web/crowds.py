@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from kg.pipeline import NamedGraph
+from kg.build import NamedGraph
 from kg.revisions import RevisionStore
 from kg.settings import Settings
 from kg.terms import PKG, SKOS

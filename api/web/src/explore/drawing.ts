@@ -4,7 +4,7 @@ import fcose from "cytoscape-fcose";
 import { languageOf, text } from "../lib/page";
 import { colours, fontOf, short, sizeOf, stylesheet } from "./looks";
 import { edgeId } from "./model";
-import { beside, flower, pushApart, type Box, type Place } from "./placement";
+import { beside, CLOSE, flower, pushApart, type Box, type Place } from "./placement";
 import type { Scene } from "./scene";
 import type { Selection, View } from "./view";
 
@@ -52,7 +52,7 @@ export class Drawing {
     const cy = cytoscape({
       container: this.container,
       style: stylesheet(colours(), this.many),
-      minZoom: 0.05,
+      minZoom: 0.02,
       maxZoom: 4,
       boxSelectionEnabled: false,
       autounselectify: true,
@@ -96,7 +96,7 @@ export class Drawing {
     const unplaced = scene.nodes.filter((node) => !before.has(node.id)).map((node) => node.id);
     const again = unplaced.length > before.size;
     const placed = again
-      ? flower(scene.nodes.map((node) => node.id), scene.bringers)
+      ? this.flowerOf(scene)
       : beside(unplaced, scene.bringers, before);
     for (const [id, place] of placed) this.places.set(id, place);
     this.cy.batch(() => {
@@ -126,6 +126,11 @@ export class Drawing {
       if (!many) this.partLabels(new Set(before.keys()));
       this.reveal(unplaced);
     }
+  }
+
+  private flowerOf(scene: Scene): Map<string, Place> {
+    const ids = scene.nodes.map((node) => node.id);
+    return this.many ? flower(ids, scene.bringers, CLOSE) : flower(ids, scene.bringers);
   }
 
   private placesOf(scene: Scene): Map<string, Place> {
@@ -158,7 +163,7 @@ export class Drawing {
   /** Lay everything out anew. */
   arrange(scene?: Scene): void {
     if (scene) {
-      for (const [id, place] of flower(scene.nodes.map((node) => node.id), scene.bringers)) {
+      for (const [id, place] of this.flowerOf(scene)) {
         this.places.set(id, place);
         this.cy.getElementById(id).position({ ...place });
       }

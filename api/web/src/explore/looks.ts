@@ -113,7 +113,7 @@ export function stylesheet(theme: Colours, many: boolean): StylesheetJson {
     {
       selector: "edge",
       style: {
-        width: 1.2,
+        width: many ? 2.5 : 1.2,
         "line-color": theme.line,
         "curve-style": many ? "haystack" : "bezier",
         "target-arrow-shape": many ? "none" : "triangle",

@@ -7,6 +7,10 @@ export interface Place {
 
 /** How far apart things are, labels included. */
 const STEP = 74;
+/** The same where there are so many that their labels are not shown. */
+export const CLOSE = 46;
+/** How far apart flowers are sown, as a multiple of the widest. */
+const APART = 1.3;
 const GOLDEN = Math.PI * (3 - Math.sqrt(5));
 
 /** The place of the n-th seed of a sunflower. */
@@ -15,8 +19,49 @@ function seed(n: number, step: number, turn = 0): Place {
   return { x: radius * Math.cos(n * GOLDEN + turn), y: radius * Math.sin(n * GOLDEN + turn) };
 }
 
-/** Places for a whole scene: things that brought nothing are seeds around what brought them, the others flowers around these. */
-export function flower(order: readonly string[], bringers: ReadonlyMap<string, string | null>): Map<string, Place> {
+/** How large a flower is: that of its single seeds, and where the flowers in it begin and end. */
+interface Size {
+  step: number;
+  first: number;
+  radius: number;
+}
+
+/** Places for a whole scene: what brings nothing is a seed around what brought it, what brings something a flower there. */
+export function flower(order: readonly string[], bringers: ReadonlyMap<string, string | null>, step = STEP): Map<string, Place> {
+  const children = childrenOf(order, bringers);
+  const sizes = new Map<string, Size>();
+  // The breadth-first order has what brings before what is brought; backwards, the inner ones are known first.
+  for (const id of [...order].reverse()) {
+    const own = children.get(id) ?? [];
+    const flowers = own.filter((child) => children.has(child)).map((child) => sizes.get(child)?.radius ?? step);
+    const core = step * (0.75 + Math.sqrt(own.length - flowers.length));
+    const widest = Math.max(0, ...flowers);
+    const apart = APART * widest;
+    const first = flowers.length ? Math.ceil(((core + widest) / apart) ** 2) : 0;
+    const radius = flowers.length ? apart * Math.sqrt(first + flowers.length - 1) + widest : core;
+    sizes.set(id, { step: apart, first, radius });
+  }
+  const places = new Map<string, Place>();
+  const put = (id: string, place: Place) => {
+    places.set(id, place);
+    const { step: apart, first } = sizes.get(id) ?? { step, first: 0 };
+    let [leaf, bloom] = [1, first];
+    for (const child of children.get(id) ?? []) {
+      const at = children.has(child) ? seed(bloom++, apart) : seed(leaf++, step);
+      put(child, { x: place.x + at.x, y: place.y + at.y });
+    }
+  };
+  let right = 0;
+  for (const id of children.get(null) ?? []) {
+    const radius = sizes.get(id)?.radius ?? step;
+    put(id, { x: right + radius, y: 0 });
+    right += 2 * radius + step;
+  }
+  return places;
+}
+
+/** What each thing brought, of what is shown; what a thing brought that is not shown itself counts for its own bringer. */
+function childrenOf(order: readonly string[], bringers: ReadonlyMap<string, string | null>): Map<string | null, string[]> {
   const shown = new Set(order);
   const children = new Map<string | null, string[]>();
   for (const id of order) {
@@ -26,48 +71,7 @@ export function flower(order: readonly string[], bringers: ReadonlyMap<string, s
     if (own) own.push(id);
     else children.set(bringer, [id]);
   }
-  const radii = new Map<string, number>();
-  const rings = new Map<string, { core: number; ring: number }>();
-  // The breadth-first order has what brings before what is brought; backwards, the inner ones are known first.
-  for (const id of [...order].reverse()) {
-    const own = children.get(id) ?? [];
-    const leaves = own.filter((child) => !children.has(child)).length;
-    const flowers = own.filter((child) => children.has(child)).map((child) => radii.get(child) ?? STEP);
-    const core = STEP * (0.75 + Math.sqrt(leaves));
-    const widest = Math.max(0, ...flowers);
-    const round = flowers.reduce((sum, radius) => sum + 2 * radius, 0) / (2 * Math.PI);
-    const ring = flowers.length ? Math.max(core + widest, flowers.length > 1 ? round : 0) : 0;
-    rings.set(id, { core, ring });
-    radii.set(id, flowers.length ? ring + widest : core);
-  }
-  const places = new Map<string, Place>();
-  const put = (id: string, place: Place) => {
-    places.set(id, place);
-    const own = children.get(id) ?? [];
-    const { ring } = rings.get(id) ?? { ring: 0 };
-    const flowers = own.filter((child) => children.has(child));
-    const whole = flowers.reduce((sum, child) => sum + (radii.get(child) ?? STEP), 0);
-    let leaf = 0;
-    let angle = -Math.PI / 2;
-    for (const child of own) {
-      if (!children.has(child)) {
-        const at = seed(++leaf, STEP);
-        put(child, { x: place.x + at.x, y: place.y + at.y });
-        continue;
-      }
-      const share = (Math.PI * (radii.get(child) ?? STEP)) / whole;
-      angle += share;
-      put(child, { x: place.x + ring * Math.cos(angle), y: place.y + ring * Math.sin(angle) });
-      angle += share;
-    }
-  };
-  let right = 0;
-  for (const id of children.get(null) ?? []) {
-    const radius = radii.get(id) ?? STEP;
-    put(id, { x: right + radius, y: 0 });
-    right += 2 * radius + STEP;
-  }
-  return places;
+  return children;
 }
 
 /** Places for things that are new, near what brought them, where nothing is yet; the others stay where they are. */
