@@ -124,7 +124,9 @@ def _near(exchange: Exchange, wanted: str, parameters: ExploreParameters) -> Cal
         edges = [
             {**edge, "subject": labels[edge["subject"]], "object": labels[edge["object"]]} for edge in found["edges"]
         ]
-        return {**found, "edges": edges, "total": len(labels) + found["omitted"]["things"]}
+        relations = {predicate.key: dict(predicate.label) for predicate in network.predicates}
+        total = len(labels) + found["omitted"]["things"]
+        return {**found, "edges": edges, "total": total, "relations": relations}
 
     return near
 

@@ -15,7 +15,12 @@ ID: Final = "https://w3id.org/policy-kg/id/"
 GROUPS: Final = 40
 EACH: Final = 50
 LONG: Final = "very long " * 500
-NAMES: Final = ("<script>alert(1)</script>", '"><img src=x onerror=alert(2)>', "\u202egnp.exe\u202c {{ 7 * 7 }} ]]>&amp;", LONG)
+NAMES: Final = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(2)>',
+    "\u202egnp.exe\u202c {{ 7 * 7 }} ]]>&amp;",
+    LONG,
+)
 """The names of what stands around `sector/evil`; the first is its own."""
 
 _TYPE: Final = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"

@@ -1,7 +1,7 @@
 // `/explore`: the neighbourhood of a thing to walk through; without a thing, a box that finds one.
 import { html, render } from "lit-html";
 import { combobox } from "./lib/combobox";
-import { pageAt, t } from "./lib/page";
+import { pageAt, t, type Labels } from "./lib/page";
 import { findThings, thingOption } from "./lib/things";
 import { App, type Places } from "./explore/app";
 import { options } from "./explore/finding";
@@ -12,7 +12,7 @@ if (start) {
     input: start,
     async find(text, signal) {
       const found = await findThings(text, 8, signal);
-      return found.map((thing) => thingOption(thing, () => location.assign(pageAt("/explore", { root: `${thing.type}/${thing.id}` }))));
+      return found.map((thing) => thingOption(thing, () => location.assign(pageAt("/explore", { root: `${thing.type}/${thing.id}` }).replaceAll("%2F", "/"))));
     },
   });
 }
@@ -57,7 +57,8 @@ function open(frame: HTMLElement): void {
     status: part("status"),
   };
   const { thing = "", depth, inferred } = frame.dataset;
-  const app = new App(places, { root: thing, depth: Number(depth) || 1, inferred: inferred === "true" });
+  const relations = JSON.parse(document.getElementById("relations")?.textContent ?? "{}") as Record<string, Labels>;
+  const app = new App(places, { root: thing, depth: Number(depth) || 1, inferred: inferred === "true", relations });
   const finder = app.finder();
   const input = document.getElementById("find") as HTMLInputElement;
   combobox({

@@ -1,7 +1,7 @@
 // The page: takes steps, asks for what they need, and lets the parts show the outcome.
 import { render } from "lit-html";
 import { Failure, json } from "../lib/api";
-import { t, text } from "../lib/page";
+import { t, text, type Labels } from "../lib/page";
 import { addressOf, isView, viewAt } from "./address";
 import { Drawing } from "./drawing";
 import { save, graphml, svgFile } from "./files";
@@ -13,6 +13,7 @@ import { Past } from "./past";
 import { brings, sceneOf, type Scene } from "./scene";
 import { tables, type Pages } from "./tables";
 import { banner, heading, tools, type Format } from "./tools";
+import { beginning } from "./words";
 import { reduce, undoable, ALL, type Action, type Selection, type View } from "./view";
 
 export interface Places {
@@ -43,7 +44,7 @@ export class App {
 
   constructor(
     private readonly places: Places,
-    private readonly opened: { root: string; depth: number; inferred: boolean },
+    private readonly opened: { root: string; depth: number; inferred: boolean; relations: Record<string, Labels> },
   ) {
     this.view = viewAt(opened.root, opened.depth, opened.inferred, location.hash);
     this.known = this.knowledge(this.view.inferred);
@@ -69,7 +70,7 @@ export class App {
   };
 
   private knowledge(inferred: boolean): Knowledge {
-    const known = this.all.get(inferred) ?? new Knowledge(inferred);
+    const known = this.all.get(inferred) ?? new Knowledge(inferred, this.opened.relations);
     this.all.set(inferred, known);
     return known;
   }
@@ -155,6 +156,17 @@ export class App {
   };
 
   private draw(): void {
+    const focused = document.activeElement;
+    const row = focused?.closest<HTMLElement>("tr[data-id]")?.dataset["id"];
+    const within = focused && this.places.panel.contains(focused) ? this.places.panel : null;
+    this.drawParts();
+    if (!focused || focused.isConnected) return;
+    // What had the focus is gone: it goes to what stands for the same thing, and not to the top of the page.
+    if (within) within.querySelector<HTMLElement>(".panel-title")?.focus();
+    else if (row) this.places.tables.querySelector<HTMLElement>(`tr[data-id="${CSS.escape(row)}"] button`)?.focus();
+  }
+
+  private drawParts(): void {
     const { view, known, scene, places } = this;
     const shared = { view, scene, known, act: this.act };
     render(
@@ -177,7 +189,7 @@ export class App {
     );
     if (!scene) return;
     render(heading(shared), places.heading);
-    document.title = `${text(known.things.get(view.root)?.label)} · ${t("Explore the graph", "图谱浏览")}`;
+    document.title = `${beginning(text(known.things.get(view.root)?.label) || view.root)} · ${t("Explore the graph", "图谱浏览")}`;
     const words = countWords(scene);
     if (places.count.textContent !== words) places.count.textContent = words;
     places.canvas.setAttribute("aria-label", spoken(view, scene, known));
@@ -246,6 +258,7 @@ export class App {
 
   private say(node: string): void {
     const thing = this.known.things.get(node);
-    this.places.status.textContent = thing ? t(`${text(thing.label)}, ${this.degree(node)} relations`, `${text(thing.label)}，${this.degree(node)} 条关系`) : "";
+    const name = beginning(text(thing?.label) || node);
+    this.places.status.textContent = t(`${name}, ${this.degree(node)} relations`, `${name}，${this.degree(node)} 条关系`);
   }
 }

@@ -66,6 +66,8 @@ export class Drawing {
     cy.on("tap", "node", (event) => this.listeners.select({ what: "node", id: (event.target as NodeSingular).id() }));
     cy.on("tap", "edge", (event) => this.listeners.select({ what: "edge", id: (event.target as NodeSingular).id() }));
     cy.on("dbltap", "node", (event) => this.listeners.open((event.target as NodeSingular).id()));
+    cy.on("mouseover", "node", (event) => void event.target.addClass("hover"));
+    cy.on("mouseout", "node", (event) => void event.target.removeClass("hover"));
     cy.on("mouseover", "edge", (event) => void event.target.addClass("named"));
     cy.on("mouseout", "edge", (event) => {
       if (cy.edges().length > FEW_EDGES && !event.target.hasClass("near") && !event.target.hasClass("path")) event.target.removeClass("named");

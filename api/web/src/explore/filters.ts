@@ -5,7 +5,7 @@ import { KIND_NAMES } from "../lib/things";
 import type { Knowledge } from "./knowledge";
 import type { Scene } from "./scene";
 import type { Action, View } from "./view";
-import { kindWords, name, swatch } from "./words";
+import { beginning, kindWords, name, swatch } from "./words";
 
 const ORDER = [...KIND_NAMES, "platform-kind"];
 
@@ -28,7 +28,7 @@ export function filters(view: View, scene: Scene, known: Knowledge, act: (action
       <legend>${t("Relations", "关系")}</legend>
       ${relations.map(
         (key) => html`<label><input type="checkbox" name="relation" value=${key} .checked=${!view.hiddenRelations.includes(key)} @change=${toggle("relation", key)} />
-          <span>${known.relations.get(key) ? name(known.relations.get(key)?.label) : key}</span> <span class="number soft small">${number.format(scene.relations.get(key) ?? 0)}</span></label>`,
+          <span>${name(known.relations.get(key), key.replaceAll("_", " "))}</span> <span class="number soft small">${number.format(scene.relations.get(key) ?? 0)}</span></label>`,
       )}
       <label class="infer"><input type="checkbox" name="inferred" .checked=${view.inferred} @change=${(event: Event) => act({ do: "infer", on: (event.target as HTMLInputElement).checked })} />
         <span>${t("also what follows by rules (dashed)", "含据规则推出的关系（虚线）")}</span></label>
@@ -46,6 +46,6 @@ export function countWords(scene: Scene): string {
 /** What the drawing shows, for those who cannot see it. */
 export function spoken(view: View, scene: Scene, known: Knowledge): string {
   const [things, relations] = [number.format(scene.nodes.length), number.format(scene.edges.length)];
-  const root = text(known.things.get(view.root)?.label) || view.root;
+  const root = beginning(text(known.things.get(view.root)?.label) || view.root);
   return t(`Graph around ${root}: ${things} things, ${relations} relations. The tables below say the same.`, `以${root}为起点的图：${things} 个事物，${relations} 条关系。下方表格内容与之相同。`);
 }

@@ -1,6 +1,7 @@
 // What the service has said so far, and what it must be asked for a view.
 import { KIND_NAMES } from "../lib/things";
 import { json } from "../lib/api";
+import type { Labels } from "../lib/page";
 import { edgeId, type Direction, type Edge, type GraphAnswer, type PathsAnswer, type Thing } from "./model";
 import { ALL, CAPS, type View } from "./view";
 
@@ -36,12 +37,18 @@ export class Knowledge {
   readonly things = new Map<string, Thing>();
   readonly edges = new Map<string, Edge>();
   readonly totals = new Map<string, Totals>();
-  readonly relations = new Map<string, Edge["predicate"]>();
+  /** What relations are called, by their keys. */
+  readonly relations: Map<string, Labels>;
   private readonly incident = new Map<string, Edge[]>();
   private readonly graphs = new Map<string, GraphAnswer>();
   private readonly paths = new Map<string, PathsAnswer>();
 
-  constructor(private readonly inferred: boolean) {}
+  constructor(
+    private readonly inferred: boolean,
+    relations: Record<string, Labels>,
+  ) {
+    this.relations = new Map(Object.entries(relations));
+  }
 
   edgesOf(node: string): readonly Edge[] {
     return this.incident.get(node) ?? [];
@@ -52,12 +59,13 @@ export class Knowledge {
     return request && this.paths.get(request.name);
   }
 
-  /** Ask for all that a view needs; true if anything was asked. */
+  /** Ask for all that a view needs; what can be had is had, even where the rest fails. */
   async learn(view: View): Promise<void> {
     for (let round = 0; round < 4; round++) {
       const needed = this.needed(view);
       if (!needed.length) return;
-      await Promise.all(needed.map((request) => this.ask(request)));
+      const outcomes = await Promise.allSettled(needed.map((request) => this.ask(request)));
+      for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
     }
   }
 
@@ -181,7 +189,7 @@ export class Knowledge {
       const id = edgeId(edge);
       if (this.edges.has(id)) continue;
       this.edges.set(id, edge);
-      this.relations.set(edge.predicate.key, edge.predicate);
+      this.relations.set(edge.predicate.key, edge.predicate.label);
       for (const end of new Set([edge.subject, edge.object])) {
         const known = this.incident.get(end);
         if (known) known.push(edge);

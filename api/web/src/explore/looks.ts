@@ -80,6 +80,9 @@ export function short(label: string, most = 40): string {
   return plain;
 }
 
+type Node = { data: (name: string) => unknown; cy: () => { zoom: () => number } };
+const readable = (node: Node) => Math.max(Number(node.data("font")), 12 / node.cy().zoom());
+
 /** Many nodes are drawn with less, so that moving them about stays fluid. */
 export function stylesheet(theme: Colours, many: boolean): StylesheetJson {
   const font = getComputedStyle(document.body).fontFamily;
@@ -94,7 +97,7 @@ export function stylesheet(theme: Colours, many: boolean): StylesheetJson {
         label: "data(label)",
         "font-family": font,
         "font-size": "data(font)",
-        "min-zoomed-font-size": many ? 9 : 7,
+        "min-zoomed-font-size": many ? 9 : 8,
         color: theme.text,
         "text-valign": "bottom",
         "text-margin-y": 4,
@@ -143,6 +146,8 @@ export function stylesheet(theme: Colours, many: boolean): StylesheetJson {
       style: { "line-color": theme.seal, "target-arrow-color": theme.seal, width: 4, "curve-style": "bezier", "target-arrow-shape": "triangle", "z-index": 6 },
     },
     { selector: "node.path", style: { "border-width": 4, "border-color": theme.seal } },
+    // What is pointed at has a name that can be read, however small the rest is.
+    { selector: "node.hover, node.chosen", style: { "font-size": readable, "min-zoomed-font-size": 0, "text-background-opacity": 1, "z-index": 10 } },
     { selector: "node.chosen", style: { "border-width": 5, "border-color": theme.mark, "font-weight": "bold", "z-index": 10 } },
     {
       selector: "edge.chosen",

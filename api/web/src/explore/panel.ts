@@ -5,7 +5,7 @@ import { totalKey, type Knowledge } from "./knowledge";
 import { edgeId, type Citation, type Direction, type Edge, type Thing } from "./model";
 import { broughtBy, inView, type Scene } from "./scene";
 import { ALL, type Action, type View } from "./view";
-import { arrow, kindWords, name, swatch } from "./words";
+import { arrow, beginning, kindWords, name, swatch, title, whole } from "./words";
 
 export interface Does {
   act: (action: Action) => void;
@@ -52,9 +52,10 @@ function nodePanel(thing: Thing, shown: Shown, does: Does): TemplateResult {
   const description = text(more?.description);
   const from = pathFrom && pathFrom !== thing.id ? known.things.get(pathFrom) : undefined;
   return html`<p class="kind-line small">${swatch(thing.type)} ${kindWords(thing.type)}</p>
-    <h2 class="panel-title">${name(thing.label, thing.id)}</h2>
-    ${other && other !== text(thing.label) ? html`<p class="soft other-label"><bdi lang=${languageOf(other)}>${other}</bdi></p>` : nothing}
-    ${description ? html`<p class="description" lang=${languageOf(description)} dir="auto">${description}</p>` : nothing}
+    <h2 class="panel-title" tabindex="-1">${title(thing.label, thing.id)}</h2>
+    ${whole(text(thing.label))}
+    ${other && other !== text(thing.label) ? html`<p class="soft other-label"><bdi lang=${languageOf(other)}>${beginning(other)}</bdi></p>` : nothing}
+    ${description ? html`<p class="description" lang=${languageOf(description)} dir="auto">${beginning(description, 600)}</p>${beginning(description, 600) === description ? nothing : whole(description)}` : nothing}
     <p class="panel-actions">
       <a class="button" href=${thingPage(thing.id)}>${t("Its page", "详情页")}</a>
       ${from
@@ -82,10 +83,10 @@ function relationsOf(thing: Thing, { view, scene, known }: Shown, { act }: Does)
       ${totals.map(([key, count]) => {
         const [relation = "", direction = "out"] = key.split(" ") as [string, Direction];
         const shown = here.get(totalKey(relation, direction)) ?? 0;
-        const label = known.relations.get(relation)?.label;
+        const label = known.relations.get(relation);
         const asked = view.expanded.some((item) => item.node === thing.id && item.relation === relation && item.direction === direction);
         return html`<li data-relation=${`${relation} ${direction}`}>
-          <span class="relation-name">${arrow(direction)} ${label ? name(label) : relation}</span>
+          <span class="relation-name">${arrow(direction)} ${name(label, plain(relation))}</span>
           <span class="small soft number">${counted(shown, count)}</span>
           ${shown < count && !asked
             ? html`<button type="button" class="small-button" @click=${() => act({ do: "expand", node: thing.id, relation, direction })}>${t("Expand", "展开")}<span class="visually-hidden"> ${relationWords(label, relation, direction)}</span></button>`
@@ -97,8 +98,11 @@ function relationsOf(thing: Thing, { view, scene, known }: Shown, { act }: Does)
     </ul>`;
 }
 
+/** A key without a name, as words. */
+const plain = (key: string) => key.replaceAll("_", " ");
+
 const relationWords = (label: Thing["label"] | undefined, relation: string, direction: Direction) =>
-  `${text(label) || relation} ${direction === "out" ? t("(from it)", "（由它指向）") : t("(to it)", "（指向它）")}`;
+  `${text(label) || plain(relation)} ${direction === "out" ? t("(from it)", "（由它指向）") : t("(to it)", "（指向它）")}`;
 
 function counted(shown: number, total: number): string {
   return t(`${number.format(shown)} of ${number.format(total)} in view`, `显示 ${number.format(shown)} / ${number.format(total)}`);
@@ -112,7 +116,7 @@ function edgesOf(thing: Thing, scene: Scene, known: Knowledge, { act }: Does): T
       ${edges.slice(0, MOST_EDGES).map((edge) => {
         const direction = edge.subject === thing.id ? "out" : "in";
         const end = direction === "out" ? edge.object : edge.subject;
-        return html`<li><button type="button" class="link" @click=${() => act({ do: "select", selected: { what: "edge", id: edgeId(edge) } })}>${arrow(direction)} ${name(edge.predicate.label)} · ${name(known.things.get(end)?.label, end)}</button></li>`;
+        return html`<li><button type="button" class="link" @click=${() => act({ do: "select", selected: { what: "edge", id: edgeId(edge) } })}>${arrow(direction)} ${name(edge.predicate.label)} · ${title(known.things.get(end)?.label, end)}</button></li>`;
       })}
     </ul>
     ${edges.length > MOST_EDGES ? html`<p class="small soft">${t("The rest stands in the table of relations.", "其余见关系表。")}</p>` : nothing}
@@ -121,9 +125,9 @@ function edgesOf(thing: Thing, scene: Scene, known: Knowledge, { act }: Does): T
 
 function edgePanel(edge: Edge, { known }: Shown, { act }: Does): TemplateResult {
   const end = (id: string) =>
-    html`<button type="button" class="link" @click=${() => act({ do: "select", selected: { what: "node", id } })}>${name(known.things.get(id)?.label, id)}</button>`;
+    html`<button type="button" class="link" @click=${() => act({ do: "select", selected: { what: "node", id } })}>${title(known.things.get(id)?.label, id)}</button>`;
   return html`<p class="kind-line small soft">${edge.inferred ? t("Relation that follows by a rule", "据规则推出的关系") : t("Relation", "关系")}</p>
-    <h2 class="panel-title sentence">${end(edge.subject)} <span class="verb">${name(edge.predicate.label)}</span> ${end(edge.object)}</h2>
+    <h2 class="panel-title sentence" tabindex="-1">${end(edge.subject)} <span class="verb">${name(edge.predicate.label)}</span> ${end(edge.object)}</h2>
     ${edge.inferred ? ways(edge) : edge.evidence.length ? edge.evidence.map(citation) : html`<p class="soft">${t("No clause states this: it belongs to our own vocabulary.", "此关系属于本库词表，无原文陈述。")}</p>`}`;
 }
 

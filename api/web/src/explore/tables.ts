@@ -6,7 +6,7 @@ import { edgeId, type Edge, type Thing } from "./model";
 import { clausePage } from "./panel";
 import { brings, type Scene } from "./scene";
 import { ALL, same, type Action, type Selection, type View } from "./view";
-import { kindWords, name, swatch } from "./words";
+import { kindWords, name, swatch, title } from "./words";
 
 /** So many rows at once: two thousand would make the page slow. */
 export const ROWS = 50;
@@ -55,7 +55,7 @@ function thingsTable(given: Tables): TemplateResult {
 function thingRow(thing: Thing, seen: number, { view, scene, known, act }: Tables): TemplateResult {
   const total = [...(known.totals.get(thing.id)?.values() ?? [])].reduce((sum, count) => sum + count, 0);
   const chosen = same(view.selected, { what: "node", id: thing.id });
-  const spoken = html`<span class="visually-hidden"> ${name(thing.label, thing.id)}</span>`;
+  const spoken = html`<span class="visually-hidden"> ${title(thing.label, thing.id)}</span>`;
   return html`<tr data-id=${thing.id} class=${chosen ? "chosen" : ""}>
     <th scope="row">${choose({ what: "node", id: thing.id }, chosen, html`<span class="clip">${name(thing.label, thing.id)}</span>`, act)}</th>
     <td class="class">${swatch(thing.type)} ${kindWords(thing.type)}</td>

@@ -5,7 +5,7 @@ import { number, pageAt, t, text, thingPage } from "../lib/page";
 import type { Knowledge } from "./knowledge";
 import type { Scene } from "./scene";
 import { CAPS, type Action, type View } from "./view";
-import { kindWords, name, swatch } from "./words";
+import { kindWords, swatch, title } from "./words";
 
 export type Format = "png" | "svg" | "graphml";
 
@@ -55,7 +55,7 @@ export function tools(given: Tools): TemplateResult {
 /** The thing that everything starts from. */
 export function heading({ view, known }: Shared): TemplateResult {
   const thing = known.things.get(view.root);
-  return html`<h1>${name(thing?.label, view.root)}</h1>
+  return html`<h1>${title(thing?.label, view.root)}</h1>
     <p class="soft small">${thing ? html`${swatch(thing.type)} ${kindWords(thing.type)} · ` : nothing}<a href=${thingPage(view.root)}>${t("its page", "详情页")}</a> · <a href=${pageAt("/explore")}>${t("start elsewhere", "换个起点")}</a></p>`;
 }
 
@@ -74,7 +74,7 @@ export function banner(given: Banner): TemplateResult {
       ? html`<div class="notice error" role="alert"><p><bdi>${failure.message}</bdi></p><button type="button" class="small-button" @click=${given.again}>${t("Try again", "重试")}</button></div>`
       : nothing}
     ${pathFrom
-      ? html`<div class="notice" data-notice="path-from"><p>${t("Path from", "路径起点：")} <strong>${name(known.things.get(pathFrom)?.label, pathFrom)}</strong>: ${t("now choose the other end, in the graph, in a table, or by name above.", "请在图中、表中选择终点，或在上方按名称查找。")}</p>
+      ? html`<div class="notice" data-notice="path-from"><p>${t("Path from", "路径起点：")} <strong>${title(known.things.get(pathFrom)?.label, pathFrom)}</strong>: ${t("now choose the other end, in the graph, in a table, or by name above.", "请在图中、表中选择终点，或在上方按名称查找。")}</p>
           <button type="button" class="small-button" @click=${() => given.from(null)}>${t("Cancel", "取消")}</button></div>`
       : nothing}
     ${view.path && !waiting && !failure ? pathNotice(given) : nothing}`;
@@ -83,7 +83,7 @@ export function banner(given: Banner): TemplateResult {
 function pathNotice({ view, known, act }: Banner): TemplateResult | typeof nothing {
   const found = known.pathOf(view);
   if (!found || !view.path) return nothing;
-  const ends = html`<strong>${name(found.from.label)}</strong> – <strong>${name(found.to.label)}</strong>`;
+  const ends = html`<strong>${title(found.from.label)}</strong> – <strong>${title(found.to.label)}</strong>`;
   const clear = html`<button type="button" class="small-button" @click=${() => act({ do: "no-path" })}>${t("Clear the path", "清除路径")}</button>`;
   if (!found.paths.length) return html`<div class="notice" data-notice="path"><p>${ends}: ${text(found.reason?.text) || t("no path joins them.", "两者之间没有路径。")}</p>${clear}</div>`;
   const which = Math.min(view.path.which, found.paths.length - 1);

@@ -1,6 +1,6 @@
 // Names of things, kinds and directions as the page shows them; all text of the graph goes through templates, which
 // escape it, and stands in elements that keep its direction of writing to itself.
-import { html, svg, type TemplateResult } from "lit-html";
+import { html, nothing, svg, type TemplateResult } from "lit-html";
 import { languageOf, t, text, type Labels } from "../lib/page";
 import { kindName } from "../lib/things";
 import { cornersOf } from "./looks";
@@ -10,6 +10,25 @@ import type { Direction } from "./model";
 export function name(labels: Labels | null | undefined, other = ""): TemplateResult {
   const shown = text(labels) || other;
   return html`<bdi lang=${languageOf(shown)}>${shown}</bdi>`;
+}
+
+const LONG = 160;
+
+/** A name as a heading: the beginning of one that is very long. */
+export function title(labels: Labels | null | undefined, other = ""): TemplateResult {
+  const shown = text(labels) || other;
+  return html`<bdi lang=${languageOf(shown)}>${beginning(shown)}</bdi>`;
+}
+
+/** The whole of a text whose beginning was shown. */
+export function whole(shown: string): TemplateResult | typeof nothing {
+  if (beginning(shown) === shown) return nothing;
+  return html`<details><summary>${t("The whole text", "全文")}</summary><p dir="auto" lang=${languageOf(shown)}>${shown}</p></details>`;
+}
+
+export function beginning(words: string, most = LONG): string {
+  const characters = [...words];
+  return characters.length > most ? `${characters.slice(0, most - 10).join("").trimEnd()}…` : words;
 }
 
 export function kindWords(kind: string): string {
