@@ -1,71 +1,23 @@
-"""The graph: walking through it, filters, paths, evidence, undoing, the view in the address, files, and a crowd."""
+"""The graph: walking through it, filters, paths, evidence, undoing, the view in the address, and files."""
 
 from __future__ import annotations
 
 import io
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from statistics import median
 from typing import Any, Final, Literal
 
 import networkx as nx
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Page
 
-from kg.build import NamedGraph
-from tests.reliability.serving import serving
-from tests.web.browsing import LANGUAGES, Language, Site, Visit
-from tests.web.crowds import LONG, NAMES, crowded
+from tests.web.browsing import LANGUAGES, Language, Site
+from tests.web.exploring import choose, drawn, panel, rows, wait_for
 
 pytestmark = pytest.mark.xdist_group("web-explore")
 
 HEALTHCARE: Final = "/explore?root=healthcare"
-FRAME: Final = 34.0
-"""How many milliseconds the median frame may take while two thousand things are moved."""
-
-
-@pytest.fixture(scope="module")
-def crowd(browser: Browser, graphs: Sequence[NamedGraph], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("crowd")
-    crowded(folder / "store", graphs)
-    with serving(folder / "store", folder / "log", {"KG_LOG": "none", "KG_RATE_LIMIT": "0"}, seconds=120) as server:
-        yield Site(browser, server.url)
-
-
-def count_of(page: Page) -> str:
-    return page.locator("[data-part=count]").inner_text()
-
-
-def wait_for(page: Page, count: str) -> None:
-    page.locator("[data-part=count]").get_by_text(count).wait_for()
-    page.locator(".loading").wait_for(state="detached")
-
-
-def drawn(page: Page) -> dict[str, list[str]]:
-    """Return the ids of the things and relations that the library draws."""
-    found: dict[str, list[str]] = page.evaluate(
-        """() => { const cy = document.querySelector('.canvas')._cyreg.cy;
-        const ids = selector => cy.$(selector).map(element => element.id());
-        return { nodes: ids('node'), edges: ids('edge'), path: ids('.path'), chosen: ids('.chosen') } }"""
-    )
-    return found
-
-
-def rows(page: Page) -> list[str]:
-    ids: list[str] = page.locator("#things-table tr[data-id]").evaluate_all("rows => rows.map(row => row.dataset.id)")
-    return ids
-
-
-def panel(page: Page) -> Locator:
-    return page.locator("[data-part=panel]")
-
-
-def choose(page: Page, name: str) -> None:
-    """Choose a thing by its row in the table."""
-    page.locator("#things-table").get_by_role("button", name=name, exact=True).click()
-    panel(page).get_by_role("heading", level=2, name=name).wait_for()
 
 
 @pytest.mark.parametrize(("language", "theme"), [("zh", "light"), ("en", "dark")])
@@ -301,7 +253,7 @@ def test_the_keyboard_walks_the_drawing(site: Site) -> None:
         canvas.press("ArrowRight")
         canvas.press("Enter")
         wait_for(page, "1 of 1 shown")
-        assert (canvas.get_attribute("aria-label") or "").startswith("Graph around Healthcare: 1 things, 0 relations")
+        assert (canvas.get_attribute("aria-label") or "").startswith("Graph around Healthcare: 1 thing, 0 relations")
 
 
 def test_pointing_at_a_thing_chooses_it_and_twice_expands_it(site: Site) -> None:
@@ -387,88 +339,3 @@ def test_a_thing_that_is_not_there_has_neighbours(site: Site) -> None:
         page.locator(".suggestions").get_by_role("option").first.click()
         page.wait_for_url("**/explore?root=sector/healthcare")
         wait_for(page, "9 of 9 shown")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_hostile_names_are_text(crowd: Site, language: Language) -> None:
-    with crowd.visit("/explore?root=sector/evil#at=sector/evil", language=language, width=390) as visit:
-        page = visit.page
-        wait_for(page, "4")
-        assert page.get_by_role("heading", level=1).inner_text() == NAMES[0]
-        assert page.locator("#things-table tr[data-id]").count() == len(NAMES)
-        assert page.locator("main img, main script:not([type])").count() == 0
-        assert visit.overflow() <= 0
-        visit.go("/explore?root=sector/evil#at=sector/evil3")
-        page.reload(wait_until="networkidle")
-        panel(page).get_by_role("heading", level=2).wait_for()
-        assert len(panel(page).get_by_role("heading", level=2).inner_text()) < 200
-        panel(page).locator("summary").first.click()
-        assert LONG.strip() in panel(page).inner_text()
-        assert visit.overflow() <= 0
-        assert visit.violations() == []
-        for format in ("graphml", "svg"):
-            with page.expect_download() as download:
-                page.locator(f"[data-save={format}]").click()
-            ET.parse(download.value.path())
-
-
-RECORD: Final = """() => { window.frames_ = []; window.going_ = true; let last = 0;
-  const step = now => {
-    if (last) window.frames_.push(now - last);
-    last = now;
-    if (window.going_) requestAnimationFrame(step); };
-  requestAnimationFrame(step); }"""
-
-
-def frames(visit: Visit, move: Any) -> list[float]:
-    """Return how long the frames take during which something is done."""
-    visit.page.evaluate(RECORD)
-    move()
-    found: list[float] = visit.page.evaluate("() => { window.going_ = false; return window.frames_ }")
-    assert len(found) > 10
-    return found
-
-
-def test_two_thousand_things_move_fluently(crowd: Site, record_property: Any) -> None:
-    with crowd.visit("/explore?root=sector/crowd&depth=2", width=1280) as visit:
-        page = visit.page
-        wait_for(page, "300 of 2,041 shown")
-        for count in ("600", "1,000", "2,000"):
-            page.get_by_role("button", name="Show more").click()
-            wait_for(page, f"{count} of 2,041 shown")
-        assert page.get_by_role("button", name="Show more").count() == 0
-        assert len(drawn(page)["nodes"]) == 2000
-        assert len(drawn(page)["edges"]) > 3500
-        assert len(rows(page)) == 50
-        page.locator("[data-pager=things]").get_by_role("button", name="Next").click()
-        page.get_by_text("51–100 of 2,000").first.wait_for()
-
-        page.reload()
-        began = page.evaluate("() => performance.now()")
-        wait_for(page, "2,000 of 2,041 shown")
-        took = page.evaluate("() => performance.now()") - began
-        page.wait_for_timeout(500)
-        box = page.locator(".canvas").bounding_box()
-        assert box
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-        def drag() -> None:
-            page.mouse.move(x, y)
-            page.mouse.down()
-            for step in range(50):
-                page.mouse.move(x + 3 * step, y - 2 * step)
-            page.mouse.up()
-
-        def wheel() -> None:
-            page.mouse.move(x, y)
-            for step in range(30):
-                page.mouse.wheel(0, -80 if step < 20 else 80)
-                page.wait_for_timeout(16)
-
-        for name, move in (("drag", drag), ("wheel", wheel), ("drag near", drag)):
-            found = frames(visit, move)
-            record_property(name, round(median(found), 1))
-            print(f"{name}: median {median(found):.1f} ms, longest {max(found):.0f} ms of {len(found)} frames")
-            assert median(found) < FRAME, name
-        print(f"drawn in {took:.0f} ms")
-        assert took < 15_000

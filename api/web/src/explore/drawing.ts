@@ -111,7 +111,8 @@ export class Drawing {
           continue;
         }
         const [label, degree] = [short(text(node.label) || node.id), degrees(node.id)];
-        const data = { id: node.id, kind: node.type, label, han: languageOf(label) === "zh", size: sizeOf(degree), font: fontOf(degree) };
+        const [size, font, han] = [sizeOf(degree), fontOf(degree), languageOf(label) === "zh"];
+        const data = { id: node.id, kind: node.type, label, han, size, font, wide: `${Math.round(11 * font)}px` };
         added.push({ group: "nodes", data, position: { ...(this.places.get(node.id) ?? { x: 0, y: 0 }) } });
       }
       for (const edge of scene.edges) {

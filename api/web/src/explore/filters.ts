@@ -45,7 +45,11 @@ export function countWords(scene: Scene): string {
 
 /** What the drawing shows, for those who cannot see it. */
 export function spoken(view: View, scene: Scene, known: Knowledge): string {
-  const [things, relations] = [number.format(scene.nodes.length), number.format(scene.edges.length)];
+  const [things, relations] = [scene.nodes.length, scene.edges.length];
+  const [many, edges] = [number.format(things), number.format(relations)];
   const root = beginning(text(known.things.get(view.root)?.label) || view.root);
-  return t(`Graph around ${root}: ${things} things, ${relations} relations. The tables below say the same.`, `以${root}为起点的图：${things} 个事物，${relations} 条关系。下方表格内容与之相同。`);
+  return t(
+    `Graph around ${root}: ${many} ${things === 1 ? "thing" : "things"}, ${edges} ${relations === 1 ? "relation" : "relations"}. The tables below say the same.`,
+    `以${root}为起点的图：${many} 个事物，${edges} 条关系。下方表格内容与之相同。`,
+  );
 }

@@ -102,7 +102,7 @@ export function stylesheet(theme: Colours, many: boolean): StylesheetJson {
         "text-valign": "bottom",
         "text-margin-y": 4,
         "text-wrap": "wrap",
-        "text-max-width": "130px",
+        "text-max-width": "data(wide)",
         "text-background-color": theme.ground,
         "text-background-opacity": many ? 0 : 0.8,
         "text-background-padding": "1px",
