@@ -324,6 +324,18 @@ def test_errors_are_said_and_can_be_tried_again(site: Site) -> None:
         page.get_by_role("button", name="Try again").click()
         wait_for(page, "14 of 14 shown")
         assert page.get_by_role("alert").count() == 0
+        assert page.locator("#plain").is_hidden()
+        page.route("**/api/v1/graph?**", lambda route: route.abort())
+        page.reload()
+        page.get_by_role("alert").get_by_text("cannot be reached").wait_for()
+        assert page.locator("#plain tbody tr").first.is_visible(), "what the server wrote is shown instead"
+        page.unroute("**/api/v1/graph?**")
+        visit.expect_error("404")
+        visit.expect_error("not found")
+        visit.go("/explore?root=healthcare#add=sector/nothing")
+        page.reload()
+        page.get_by_role("alert").get_by_text("There is no thing").wait_for()
+        assert "sector/healthcare" in rows(page)
 
 
 def test_a_thing_that_is_not_there_has_neighbours(site: Site) -> None:

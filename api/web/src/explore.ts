@@ -30,7 +30,7 @@ function open(frame: HTMLElement): void {
       <div data-part="banner"></div>
       <div class="explore-body">
         <div class="stage">
-          <p class="count small"><span role="status" data-part="count"></span> <a href="#explore-tables" class="small">${t("as tables", "表格形式")}</a></p>
+          <p class="count small"><span role="status" data-part="count"></span> <span data-part="waiting"></span> <a href="#explore-tables" class="small">${t("as tables", "表格形式")}</a></p>
           <div class="canvas" data-part="canvas" role="application" tabindex="0" aria-label=${t("Graph", "图")}></div>
           <span class="visually-hidden" role="status" data-part="status"></span>
         </div>
@@ -51,6 +51,7 @@ function open(frame: HTMLElement): void {
     banner: part("banner"),
     canvas: part("canvas"),
     count: part("count"),
+    waiting: part("waiting"),
     panel: part("panel"),
     filters: part("filters"),
     tables: part("tables"),

@@ -1,5 +1,5 @@
 // The page: takes steps, asks for what they need, and lets the parts show the outcome.
-import { render } from "lit-html";
+import { html, nothing, render } from "lit-html";
 import { Failure, json } from "../lib/api";
 import { t, text, type Labels } from "../lib/page";
 import { addressOf, isView, viewAt } from "./address";
@@ -22,6 +22,7 @@ export interface Places {
   banner: HTMLElement;
   canvas: HTMLElement;
   count: HTMLElement;
+  waiting: HTMLElement;
   panel: HTMLElement;
   filters: HTMLElement;
   tables: HTMLElement;
@@ -187,7 +188,12 @@ export class App {
       banner({ ...shared, waiting: this.waiting, failure: this.failure, pathFrom: this.pathFrom, from: this.from, again: () => void this.sync() }),
       places.banner,
     );
-    if (!scene) return;
+    render(this.waiting ? html`<span class="loading">${t("Loading …", "正在载入……")}</span>` : nothing, places.waiting);
+    if (!scene) {
+      // What the server wrote is then all that there is.
+      if (this.failure) document.getElementById("plain")?.removeAttribute("hidden");
+      return;
+    }
     render(heading(shared), places.heading);
     document.title = `${beginning(text(known.things.get(view.root)?.label) || view.root)} · ${t("Explore the graph", "图谱浏览")}`;
     const words = countWords(scene);

@@ -1,5 +1,5 @@
 // The canvas: shows a scene, keeps places, and tells what was pointed at. It decides nothing.
-import cytoscape, { type Core, type ElementDefinition, type LayoutOptions, type NodeSingular } from "cytoscape";
+import cytoscape, { type Core, type ElementDefinition, type LayoutOptions, type NodeSingular, type EdgeSingular } from "cytoscape";
 import fcose from "cytoscape-fcose";
 import { languageOf, text } from "../lib/page";
 import { colours, fontOf, short, sizeOf, stylesheet } from "./looks";
@@ -16,6 +16,8 @@ const MANY = 400;
 const FEW_EDGES = 30;
 const SHEET = "__________cytoscape_stylesheet";
 
+type SingularElement = NodeSingular | EdgeSingular;
+
 interface Listeners {
   select: (selected: Selection | null) => void;
   open: (node: string) => void;
@@ -24,6 +26,7 @@ interface Listeners {
 export class Drawing {
   private cy: Core;
   private many = false;
+  private readonly tip = document.createElement("div");
   /** Where things are, or were when they were last in view. */
   private readonly places = new Map<string, Place>();
 
@@ -37,6 +40,10 @@ export class Drawing {
       stand.id = SHEET;
       document.head.append(stand);
     }
+    this.tip.className = "tip";
+    this.tip.hidden = true;
+    this.tip.ariaHidden = "true";
+    container.after(this.tip);
     this.cy = this.made();
     document.addEventListener("themechange", () => this.recolour());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.recolour());
@@ -66,17 +73,28 @@ export class Drawing {
     cy.on("tap", "node", (event) => this.listeners.select({ what: "node", id: (event.target as NodeSingular).id() }));
     cy.on("tap", "edge", (event) => this.listeners.select({ what: "edge", id: (event.target as NodeSingular).id() }));
     cy.on("dbltap", "node", (event) => this.listeners.open((event.target as NodeSingular).id()));
-    cy.on("mouseover", "node", (event) => void event.target.addClass("hover"));
-    cy.on("mouseout", "node", (event) => void event.target.removeClass("hover"));
-    cy.on("mouseover", "edge", (event) => void event.target.addClass("named"));
-    cy.on("mouseout", "edge", (event) => {
-      if (cy.edges().length > FEW_EDGES && !event.target.hasClass("near") && !event.target.hasClass("path")) event.target.removeClass("named");
-    });
+    cy.on("mouseover", "node, edge", (event) => this.point(event.target as SingularElement, true));
+    cy.on("mouseout", "node, edge", (event) => this.point(event.target as SingularElement, false));
+    cy.on("viewport", () => void (this.tip.hidden = true));
     cy.on("dragfree", "node", (event) => {
       const node = event.target as NodeSingular;
       this.places.set(node.id(), { ...node.position() });
     });
     return cy;
+  }
+
+  /** Name what is pointed at: among many beside the drawing, since to draw them all again would take too long. */
+  private point(element: SingularElement, at: boolean): void {
+    if (this.many) {
+      this.tip.hidden = !at;
+      if (!at) return;
+      const box = element.renderedBoundingBox({ includeLabels: false });
+      this.tip.textContent = String(element.data("label"));
+      this.tip.style.left = `${Math.min((box.x1 + box.x2) / 2, this.cy.width() - 40)}px`;
+      this.tip.style.top = `${element.isNode() ? box.y2 : (box.y1 + box.y2) / 2}px`;
+    } else if (element.isNode()) element.toggleClass("hover", at);
+    else if (at) element.addClass("named");
+    else if (this.cy.edges().length > FEW_EDGES && !element.hasClass("near") && !element.hasClass("path")) element.removeClass("named");
   }
 
   private recolour(): void {

@@ -118,8 +118,8 @@ export function stylesheet(theme: Colours, many: boolean): StylesheetJson {
       style: {
         width: many ? 2.5 : 1.2,
         "line-color": theme.line,
-        "curve-style": many ? "haystack" : "bezier",
-        "target-arrow-shape": many ? "none" : "triangle",
+        "curve-style": many ? "straight" : "bezier",
+        "target-arrow-shape": "triangle",
         "target-arrow-color": theme.line,
         "arrow-scale": 0.9,
         "font-family": font,

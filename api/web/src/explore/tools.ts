@@ -69,8 +69,7 @@ interface Banner extends Shared {
 
 export function banner(given: Banner): TemplateResult {
   const { waiting, failure, pathFrom, known, view } = given;
-  return html`${waiting ? html`<p class="loading small">${t("Loading …", "正在载入……")}</p>` : nothing}
-    ${failure
+  return html`${failure
       ? html`<div class="notice error" role="alert"><p><bdi>${failure.message}</bdi></p><button type="button" class="small-button" @click=${given.again}>${t("Try again", "重试")}</button></div>`
       : nothing}
     ${pathFrom
