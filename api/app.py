@@ -24,6 +24,7 @@ from api.mcp import Mcp, mcp_router
 from api.operations import Operations, install
 from api.pages import Pages
 from api.pages.explore import explore_router
+from api.pages.home import overview_of
 from api.pages.search import search_page_router
 from api.pages.targets import targets_of, targets_router
 from api.problems import add_handlers
@@ -130,7 +131,9 @@ def _add_state(app: FastAPI, settings: Settings, revision: Revision | None) -> N
     app.state.shapes = Shapes(settings)
     app.state.questions = QuestionFolder((settings.ontology or ontology_folder()) / "questions", settings.iris)
     app.state.resolvers = PerRevision(Resolvers)
-    app.state.targets = PerRevision(targets_of)
+    targets = PerRevision(targets_of)
+    app.state.targets = targets
+    app.state.overviews = PerRevision(lambda snapshot: overview_of(snapshot, targets.of(snapshot)))
     app.state.networks = PerRevision(networks_of)
     app.state.dataset = DatasetDescription(settings)
     app.state.mcp = Mcp(app)

@@ -1,16 +1,22 @@
-"""`/`: what this is, what the policy wants by when, which sectors it touches, and where everything is."""
+"""`/`: what this is, what the policy wants by when, which sectors it touches, and where everything is.
+
+What is shown is read once a revision: the first page is opened more often than any other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from api.dataset import DatasetDescription
 from api.exchange import Exchange
-from api.views import figure_of
+from api.state import PerRevision, Snapshot
+from api.views import figure_of, text_in
 from api.words import COLLECTION_WORDS
+from kg.engine import Engine
 from kg.kinds import KINDS
+from kg.lookup import Labels, Targets, compare
 from kg.terms import sparql_prologue
 
 SHOWN_TARGETS: Final = 12
@@ -22,12 +28,26 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Year:
-    """The targets that fall due in a year (None: no year is stated), those with numbers first."""
+class Some:
+    """The first of several things, and how many there are: the targets of a year, the things of a collection."""
 
-    year: int | None
-    targets: tuple[tuple[Json, str], ...]
+    key: str
+    items: Sequence[Any]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the first page shows of a revision, in both languages.
+
+    `years` has targets as JSON by year (empty where none is stated), those with numbers first; `sectors` each sector
+    that measures touch with their number, the most touched first; `collections` things by IRI and labels.
+    """
+
+    meta: Json
+    years: Sequence[Some]
+    sectors: Sequence[tuple[str, Labels, int]]
+    collections: Sequence[Some]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,81 +60,82 @@ class Bar:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """A collection with some of its things (address and label), and how many there are."""
-
-    name: str
-    label: str
-    total: int
-    things: tuple[tuple[str, str], ...]
+def overview_of(snapshot: Snapshot, targets: Targets) -> Overview:
+    """Return the overview of a revision."""
+    engine = snapshot.engine
+    return Overview(
+        meta=snapshot.lookup.meta(),
+        years=list(_years(snapshot, targets)),
+        sectors=list(_sectors(engine)),
+        collections=[_collection(engine, kind.collection, kind.class_iri) for kind in KINDS],
+    )
 
 
 def home_content(exchange: Exchange) -> dict[str, Any]:
     """Return what the template of the first page shows."""
     described: DatasetDescription = exchange.request.app.state.dataset
-    bars = _bars(exchange)
+    overviews: PerRevision[Overview] = exchange.request.app.state.overviews
+    overview = overviews.of(exchange.snapshot)
+    language = exchange.language
+    most = max((count for _, _, count in overview.sectors), default=1)
     return {
-        "meta": exchange.snapshot.lookup.meta(),
+        "meta": overview.meta,
         "dataset": described.block(exchange),
-        "years": _years(exchange),
-        "bars": bars[:SHOWN_SECTORS],
-        "more_sectors": len(bars) - SHOWN_SECTORS,
-        "collections": _collections(exchange),
+        "years": [(year, [(target, _figure(exchange, target)) for target in year.items]) for year in overview.years],
+        "bars": [
+            Bar(exchange.page_of(iri), text_in(label, language), count, round(100 * count / most, 1))
+            for iri, label, count in overview.sectors[:SHOWN_SECTORS]
+        ],
+        "more_sectors": len(overview.sectors) - SHOWN_SECTORS,
+        "collections": [
+            (
+                COLLECTION_WORDS[collection.key].in_(language),
+                collection,
+                [(exchange.page_of(iri), text_in(label, language)) for iri, label in collection.items],
+            )
+            for collection in overview.collections
+        ],
     }
 
 
-def _years(exchange: Exchange) -> list[Year]:
-    """Return the targets by year, the numbers first; each as JSON with its figure."""
-    found: dict[int | None, list[Json]] = {}
-    for item in exchange.snapshot.lookup.things("target", {}, limit=1000).items:
-        target = item.to_json()
-        found.setdefault(target.get("deadline_year"), []).append(target)
-    years = []
-    for year, targets in sorted(found.items(), key=lambda pair: pair[0] or 9999):
-        targets.sort(key=lambda target: (not target.get("quantitative"), target["id"]))
-        shown = tuple((target, figure_of({**target, "deadline_year": None}, exchange.language)) for target in targets)
-        years.append(Year(year, shown[:SHOWN_TARGETS], len(targets)))
-    return years
+def _figure(exchange: Exchange, target: Json) -> str:
+    return figure_of({**target, "deadline_year": None}, exchange.language)
 
 
-def _bars(exchange: Exchange) -> list[Bar]:
-    """Return the sectors that measures touch, the most touched first."""
-    rows = exchange.snapshot.engine.select(
+def _years(snapshot: Snapshot, targets: Targets) -> Iterator[Some]:
+    """Yield the targets by year, the years in order, and last those without one."""
+    groups = compare(targets, {}, group="deadline").groups
+    for group in sorted(groups, key=lambda group: group.key or "9999"):
+        briefs = sorted(group.briefs, key=lambda brief: brief.value is None)[:SHOWN_TARGETS]
+        things = snapshot.lookup.several("target", [brief.iri for brief in briefs])
+        yield Some(group.key, [thing.to_json() for thing in things], len(group.briefs))
+
+
+def _sectors(engine: Engine) -> Iterator[tuple[str, Labels, int]]:
+    rows = engine.select(
         f"""{sparql_prologue()}SELECT ?sector ?label ?n WHERE {{
           {{ SELECT ?sector (COUNT(DISTINCT ?measure) AS ?n) WHERE {{ ?measure pkg:touchesSector ?sector }}
              GROUP BY ?sector }}
-          ?sector rdfs:label ?label . FILTER(LANG(?label) = "{exchange.language}")
-        }} ORDER BY DESC(?n) ?label"""
+          ?sector rdfs:label ?label
+        }} ORDER BY DESC(?n) ?sector"""
     )
-    most = max((int(row["n"].value) for row in rows), default=1)
-    return [
-        Bar(exchange.page_of(row["sector"].value), row["label"].value, count, round(100 * count / most, 1))
-        for row in rows
-        for count in [int(row["n"].value)]
-    ]
-
-
-def _collections(exchange: Exchange) -> list[Collection]:
-    """Return each collection with its name and the first of its things."""
-    rows = exchange.snapshot.engine.select(
-        f"""{sparql_prologue()}SELECT ?class ?thing ?label WHERE {{
-          VALUES ?class {{ {" ".join(f"<{kind.class_iri}>" for kind in KINDS)} }}
-          ?thing a ?class ; rdfs:label ?label . FILTER(LANG(?label) = "{exchange.language}")
-        }} ORDER BY ?thing"""
-    )
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: dict[str, tuple[dict[str, str], int]] = {}
     for row in rows:
-        if exchange.snapshot.iris.parse(row["thing"].value):
-            address = exchange.page_of(row["thing"].value)
-            found.setdefault(row["class"].value, []).append((address, row["label"].value))
-    return [
-        Collection(
-            kind.collection,
-            COLLECTION_WORDS[kind.collection].in_(exchange.language),
-            len(things),
-            tuple(things[:SHOWN_THINGS]),
-        )
-        for kind in KINDS
-        for things in [found.get(kind.class_iri, [])]
-    ]
+        labels, _ = found.setdefault(row["sector"].value, ({}, int(row["n"].value)))
+        labels.setdefault(row["label"].language or "en", row["label"].value)
+    for iri, (labels, count) in found.items():
+        yield iri, labels, count
+
+
+def _collection(engine: Engine, name: str, class_iri: str) -> Some:
+    """Return the first things of a class, by IRI; only these are read, however many there are."""
+    counted = engine.select(f"SELECT (COUNT(DISTINCT ?thing) AS ?n) WHERE {{ ?thing a <{class_iri}> }}")
+    rows = engine.select(
+        f"""{sparql_prologue()}SELECT ?thing ?label WHERE {{
+          {{ SELECT DISTINCT ?thing WHERE {{ ?thing a <{class_iri}> }} ORDER BY ?thing LIMIT {SHOWN_THINGS} }}
+          ?thing rdfs:label ?label }} ORDER BY ?thing"""
+    )
+    found: dict[str, dict[str, str]] = {}
+    for row in rows:
+        found.setdefault(row["thing"].value, {}).setdefault(row["label"].language or "en", row["label"].value)
+    return Some(name, list(found.items()), int(counted[0]["n"].value))

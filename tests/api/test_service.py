@@ -66,8 +66,9 @@ def test_pages_are_whole_without_script(client: TestClient, path: str) -> None:
     page = Page(response.text)
     assert not page.scripts
     assert [tag for tag, _ in page.elements].count("h1") == 1
-    (sheet,) = [link["href"] or "" for tag, link in page.elements if tag == "link" and link.get("rel") == "stylesheet"]
-    assert "prefers-color-scheme: dark" in client.get(sheet).text
+    sheets = [link["href"] or "" for tag, link in page.elements if tag == "link" and link.get("rel") == "stylesheet"]
+    assert all(sheet.startswith("/static/") for sheet in sheets)
+    assert "prefers-color-scheme: dark" in client.get(sheets[0]).text
     assert response.headers["content-security-policy"].startswith("default-src 'none'")
     language = next(attributes["lang"] for tag, attributes in page.elements if tag == "html")
     assert language == response.headers["content-language"]
