@@ -2,7 +2,7 @@
 import cytoscape, { type Core, type ElementDefinition, type LayoutOptions, type NodeSingular, type EdgeSingular } from "cytoscape";
 import fcose from "cytoscape-fcose";
 import { languageOf, text } from "../lib/page";
-import { colours, fontOf, short, sizeOf, stylesheet } from "./looks";
+import { colours, fontOf, legible, short, sizeOf, stylesheet } from "./looks";
 import { edgeId } from "./model";
 import { beside, CLOSE, flower, pushApart, type Box, type Place } from "./placement";
 import type { Scene } from "./scene";
@@ -26,6 +26,7 @@ interface Listeners {
 export class Drawing {
   private cy: Core;
   private many = false;
+  private zooming = 0;
   private readonly tip = document.createElement("div");
   /** Where things are, or were when they were last in view. */
   private readonly places = new Map<string, Place>();
@@ -76,6 +77,10 @@ export class Drawing {
     cy.on("mouseover", "node, edge", (event) => this.point(event.target as SingularElement, true));
     cy.on("mouseout", "node, edge", (event) => this.point(event.target as SingularElement, false));
     cy.on("viewport", () => void (this.tip.hidden = true));
+    cy.on("zoom", () => {
+      clearTimeout(this.zooming);
+      this.zooming = window.setTimeout(() => this.hush(), 120);
+    });
     cy.on("dragfree", "node", (event) => {
       const node = event.target as NodeSingular;
       this.places.set(node.id(), { ...node.position() });
@@ -95,6 +100,15 @@ export class Drawing {
     } else if (element.isNode()) element.toggleClass("hover", at);
     else if (at) element.addClass("named");
     else if (this.cy.edges().length > FEW_EDGES && !element.hasClass("near") && !element.hasClass("path")) element.removeClass("named");
+  }
+
+  /** Leave out the names that are too small to be read now; the library itself does so in steps of two. */
+  private hush(): void {
+    if (this.many || this.cy.destroyed()) return;
+    const zoom = this.cy.zoom();
+    this.cy.batch(() => {
+      this.cy.nodes().forEach((node) => void node.toggleClass("mute", Number(node.data("font")) * zoom < legible(Boolean(node.data("han"))) && !node.hasClass("path")));
+    });
   }
 
   private recolour(): void {
@@ -147,6 +161,7 @@ export class Drawing {
       if (!many) this.partLabels(new Set(before.keys()));
       this.reveal(unplaced);
     }
+    this.hush();
   }
 
   private flowerOf(scene: Scene): Map<string, Place> {

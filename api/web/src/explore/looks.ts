@@ -43,6 +43,11 @@ export function fontOf(degree: number): number {
   return round(11.5 + Math.min(14, 1.1 * Math.sqrt(degree)));
 }
 
+/** The smallest that a name is still read at, in pixels of the screen. */
+export function legible(han: boolean): number {
+  return han ? 9.5 : 8;
+}
+
 export interface Colours {
   of: (kind: string) => string;
   text: string;
@@ -146,8 +151,9 @@ export function stylesheet(theme: Colours, many: boolean): StylesheetJson {
       style: { "line-color": theme.seal, "target-arrow-color": theme.seal, width: 4, "curve-style": "bezier", "target-arrow-shape": "triangle", "z-index": 6 },
     },
     { selector: "node.path", style: { "border-width": 4, "border-color": theme.seal } },
+    { selector: "node.mute", style: { "text-opacity": 0, "text-background-opacity": 0 } },
     // What is pointed at has a name that can be read, however small the rest is.
-    { selector: "node.hover, node.chosen", style: { "font-size": readable, "min-zoomed-font-size": 0, "text-background-opacity": 1, "z-index": 10 } },
+    { selector: "node.hover, node.chosen", style: { "font-size": readable, "min-zoomed-font-size": 0, "text-opacity": 1, "text-background-opacity": 1, "z-index": 10 } },
     { selector: "node.chosen", style: { "border-width": 5, "border-color": theme.mark, "font-weight": "bold", "z-index": 10 } },
     {
       selector: "edge.chosen",
