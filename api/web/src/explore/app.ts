@@ -2,6 +2,7 @@
 import { html, nothing, render } from "lit-html";
 import { Failure, json } from "../lib/api";
 import { t, text, type Labels } from "../lib/page";
+import { ARROWS, towards } from "./arrows";
 import { addressOf, isView, viewAt } from "./address";
 import { Drawing } from "./drawing";
 import { save, graphml, svgFile } from "./files";
@@ -226,19 +227,17 @@ export class App {
     if (!this.scene) return;
     const cy = this.drawing.core;
     const name = `${this.view.root.replace(/[^\w-]+/g, "-")}.${format}`;
-    const theme = colours();
     if (format === "graphml") save(name, new Blob([graphml(this.scene, cy)], { type: "application/graphml+xml" }));
-    else if (format === "svg") save(name, new Blob([svgFile(cy, theme, getComputedStyle(document.body).fontFamily)], { type: "image/svg+xml" }));
-    else save(name, await cy.png({ output: "blob-promise", full: true, scale: 2, maxWidth: 8000, maxHeight: 8000, bg: theme.ground }));
+    else if (format === "svg") save(name, new Blob([svgFile(cy, colours(), getComputedStyle(document.body).fontFamily)], { type: "image/svg+xml" }));
+    else save(name, await this.drawing.png());
   }
 
   private key(event: KeyboardEvent): void {
-    const steps: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    const step = steps[event.key];
+    const step = ARROWS[event.key];
     const at = this.view.selected?.what === "node" ? this.view.selected.id : null;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (step) {
-      const next = at ? this.drawing.towards(at, ...step) : this.view.root;
+      const next = at ? towards(this.drawing.core, at, step) : this.view.root;
       if (next) {
         this.select({ what: "node", id: next });
         this.drawing.focus(next);

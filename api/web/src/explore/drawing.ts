@@ -284,19 +284,11 @@ export class Drawing {
     this.cy.zoom({ level: this.cy.zoom() * factor, renderedPosition: { x: this.cy.width() / 2, y: this.cy.height() / 2 } });
   }
 
-  /** The neighbour of a thing that lies the most in a direction, for the arrow keys. */
-  towards(id: string, dx: number, dy: number): string | null {
-    const from = this.cy.getElementById(id);
-    if (from.empty()) return null;
-    const start = from.position();
-    let best: string | null = null;
-    let most = 0.2;
-    from.neighborhood("node").forEach((node) => {
-      const [x, y] = [node.position("x") - start.x, node.position("y") - start.y];
-      const far = Math.hypot(x, y) || 1;
-      const along = (x * dx + y * dy) / far - far / 100000;
-      if (along > most) [best, most] = [node.id(), along];
-    });
-    return best;
+  /** The drawing as an image, with all names: it will be looked at more closely. */
+  async png(): Promise<Blob> {
+    this.cy.nodes().removeClass("mute");
+    const image = await this.cy.png({ output: "blob-promise", full: true, scale: 2, maxWidth: 8000, maxHeight: 8000, bg: colours().ground });
+    this.hush();
+    return image;
   }
 }

@@ -45,7 +45,7 @@ export function fontOf(degree: number): number {
 
 /** The smallest that a name is still read at, in pixels of the screen. */
 export function legible(han: boolean): number {
-  return han ? 9.5 : 8;
+  return han ? 8.5 : 8;
 }
 
 export interface Colours {
