@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -20,8 +20,10 @@ from api.errors import NoSuchPath
 
 PREFIX: Final = "/static"
 MANIFEST: Final = "manifest.json"
-SHEETS: Final = ("base", "parts", "home", "thing", "search", "targets", "explore", "query", "print")
-"""The parts of the style sheet, in the order in which they are written."""
+SHEETS: Final = ("base", "parts", "home", "thing", "search", "print")
+"""The parts of the style sheet of every page, in the order in which they are written."""
+OWN: Final = ("explore", "query", "targets")
+"""The entries whose pages have a style sheet of their own beside it."""
 
 _FOLDER: Final = Path(__file__).parent
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -66,9 +68,8 @@ class Assets:
     def __init__(self, folder: Path = _FOLDER) -> None:
         """Read the style sheet, and the build where there is one."""
         self._files: dict[str, Asset] = {}
-        sheet = "\n".join((folder / "styles" / f"{name}.css").read_text("utf-8") for name in SHEETS)
-        self.sheet = f"style-{hashlib.sha256(sheet.encode()).hexdigest()[:10]}.css"
-        self._files[self.sheet] = Asset(sheet.encode(), _TYPES[".css"])
+        self.sheet = self._add_sheet("style", [folder / "styles" / f"{name}.css" for name in SHEETS])
+        self._own = {name: self._add_sheet(name, [folder / "styles" / f"{name}.css"]) for name in OWN}
         self._manifest: Mapping[str, Any] = {}
         built = folder / "static"
         if (built / MANIFEST).is_file():
@@ -110,7 +111,14 @@ class Assets:
                 add(imported)
 
         add(f"src/{name}.ts")
-        return Entry(tuple(scripts), tuple(styles))
+        return Entry(tuple(scripts), (*styles, *([self._own[name]] if name in self._own else ())))
+
+    def _add_sheet(self, name: str, parts: Sequence[Path]) -> str:
+        """Add a style sheet made of files, and return its name."""
+        sheet = "\n".join(path.read_text("utf-8") for path in parts)
+        named = f"{name}-{hashlib.sha256(sheet.encode()).hexdigest()[:10]}.css"
+        self._files[named] = Asset(sheet.encode(), _TYPES[".css"])
+        return named
 
 
 def assets_router() -> APIRouter:

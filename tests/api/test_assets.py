@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from api.assets import SHEETS, Assets
+from api.assets import OWN, SHEETS, Assets
 from tests.api.helpers import assert_problem
 
 MANIFEST = {
@@ -29,7 +29,7 @@ MANIFEST = {
 def folder(tmp_path: Path) -> Path:
     """A build with a manifest, and a file beside it that is not to be served."""
     (tmp_path / "styles").mkdir()
-    for name in SHEETS:
+    for name in (*SHEETS, *OWN):
         (tmp_path / "styles" / f"{name}.css").write_text(f".{name} {{}}")
     assets = tmp_path / "static" / "assets"
     assets.mkdir(parents=True)
@@ -45,14 +45,14 @@ def test_an_entry_loads_what_it_imports_and_nothing_that_it_may_load_later(folde
     assets = Assets(folder)
     entry = assets.entry("explore")
     assert entry.scripts == ("assets/explore-1.js", "assets/shared-1.js", "assets/site-1.js")
-    assert entry.styles == ("assets/shared-1.css",)
+    assert [name.partition("-")[0] for name in entry.styles] == ["assets/shared", "explore"]
     assert assets.find("assets/heavy-1.js") is not None
     assert assets.entry("nothing").scripts == ()
 
 
 def test_only_what_a_browser_loads_is_there(folder: Path) -> None:
     assets = Assets(folder)
-    assert len(assets.names) == 6
+    assert len(assets.names) == 5 + 1 + len(OWN)
     for name in ("manifest.json", "assets/notes.txt", "../styles/base.css", "assets/../assets/site-1.js", ""):
         assert assets.find(name) is None, name
 
@@ -68,7 +68,8 @@ def test_another_style_is_another_name_and_another_digest(folder: Path) -> None:
 def test_without_a_build_there_is_the_style_sheet_alone(folder: Path) -> None:
     (folder / "static" / "manifest.json").unlink()
     assets = Assets(folder)
-    assert assets.names == (assets.sheet,)
+    assert len(assets.names) == 1 + len(OWN)
+    assert all(name.endswith(".css") for name in assets.names)
     assert assets.entry("site").scripts == ()
 
 
