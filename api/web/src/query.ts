@@ -86,6 +86,7 @@ function failed(error: unknown, seconds = 0): void {
 /** Show what the address says: after a reload, or when one goes back. */
 function follow(): void {
   choice = chosenOf(location.hash);
+  find("parameters").hidden = true; // of a question that was left
   timeout.value = choice.timeout;
   if (timeout.selectedIndex < 0) {
     timeout.value = longest;
@@ -142,6 +143,7 @@ addEventListener("popstate", () => {
 completeTyping(editor);
 examples(
   find<HTMLDetailsElement>("examples"),
+  find("parameters"),
   (query) => {
     editor.setValue(query);
     start();

@@ -1,8 +1,8 @@
-import { ask } from "../lib/api";
 import { t } from "../lib/page";
+import { parameters, sparqlOf } from "./parameters";
 
-/** Make the list of questions one to search, whose links load their SPARQL. */
-export function examples(details: HTMLDetailsElement, chosen: (query: string) => void, failed: (error: unknown) => void): void {
+/** Make the list of questions one to search, whose links load their SPARQL; what may be set of it is shown in a place. */
+export function examples(details: HTMLDetailsElement, place: HTMLElement, chosen: (query: string) => void, failed: (error: unknown) => void): void {
   const links = [...details.querySelectorAll<HTMLAnchorElement>("[data-example]")];
   const search = document.createElement("input");
   const label = document.createElement("label");
@@ -30,13 +30,10 @@ export function examples(details: HTMLDetailsElement, chosen: (query: string) =>
     link.addEventListener("click", (event) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey) return; // a new tab shows the text itself
       event.preventDefault();
-      void load(link).then(chosen, failed);
+      const path = new URL(link.href).pathname;
+      sparqlOf(path).then(chosen, failed);
+      parameters(place, path, chosen, failed).catch(() => (place.hidden = true)); // the query is there without them
     });
   }
   if (matchMedia("(max-width: 60rem)").matches) details.open = false;
-}
-
-async function load(link: HTMLAnchorElement): Promise<string> {
-  const path = new URL(link.href).pathname.slice((document.documentElement.dataset["root"] ?? "").length);
-  return (await (await ask(path, "application/sparql-query")).text()).trimEnd();
 }
