@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
+from urllib.parse import quote
 
 from playwright.sync_api import Page
 
@@ -16,6 +17,10 @@ from tests.reliability.serving import serving
 from tests.web.browsing import ROOT, Language, Site, browsers
 
 FOLDER: Final = ROOT / "docs" / "pictures"
+QUERY: Final = """# Sectors by the number of measures that touch them
+SELECT ?sector (COUNT(?measure) AS ?measures) {
+  ?measure pkg:touchesSector ?sector .
+} GROUP BY ?sector ORDER BY DESC(?measures)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ PICTURES: Final = (
     Picture("sector", "/doc/sector/healthcare", ".rows"),
     Picture("explore", "/explore?root=sector/healthcare", "canvas", width=1600, height=900),
     Picture("targets", "/targets", "table", width=1280, height=1000),
-    Picture("query", "/sparql", ".CodeMirror, textarea", language="en", width=1280, height=900),
+    Picture("query", f"/sparql#query={quote(QUERY)}", "table", language="en", width=1280, height=1100),
 )
 
 
