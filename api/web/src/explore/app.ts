@@ -1,6 +1,7 @@
 // The page: takes steps, asks for what they need, and lets the parts show the outcome.
 import { html, nothing, render } from "lit-html";
 import { Failure, json } from "../lib/api";
+import { colours } from "../lib/looks";
 import { t, text, type Labels } from "../lib/page";
 import { ARROWS, towards } from "./arrows";
 import { addressOf, isView, viewAt } from "./address";
@@ -8,7 +9,6 @@ import { Drawing } from "./drawing";
 import { save, graphml, svgFile } from "./files";
 import { countWords, filters, spoken } from "./filters";
 import { Knowledge } from "./knowledge";
-import { colours } from "./looks";
 import { panel, type More } from "./panel";
 import { Past } from "./past";
 import { brings, sceneOf, type Scene } from "./scene";

@@ -1,8 +1,9 @@
 // The canvas: shows a scene, keeps places, and tells what was pointed at. It decides nothing.
 import cytoscape, { type Core, type ElementDefinition, type LayoutOptions, type NodeSingular, type EdgeSingular } from "cytoscape";
 import fcose from "cytoscape-fcose";
+import { colours, short, withoutInjectedStyle } from "../lib/looks";
 import { languageOf, text } from "../lib/page";
-import { colours, fontOf, legible, short, sizeOf, stylesheet } from "./looks";
+import { fontOf, legible, sizeOf, stylesheet } from "./looks";
 import { edgeId } from "./model";
 import { beside, CLOSE, flower, pushApart, type Box, type Place } from "./placement";
 import type { Scene } from "./scene";
@@ -14,7 +15,6 @@ cytoscape.use(fcose);
 const MANY = 400;
 /** Up to so many relations all have their name on them. */
 const FEW_EDGES = 30;
-const SHEET = "__________cytoscape_stylesheet";
 
 type SingularElement = NodeSingular | EdgeSingular;
 
@@ -35,12 +35,7 @@ export class Drawing {
     private readonly container: HTMLElement,
     private readonly listeners: Listeners,
   ) {
-    // The library would write a style element, which the policy of the page forbids, unless something has its id.
-    if (!document.getElementById(SHEET)) {
-      const stand = document.createElement("meta");
-      stand.id = SHEET;
-      document.head.append(stand);
-    }
+    withoutInjectedStyle();
     this.tip.className = "tip";
     this.tip.hidden = true;
     this.tip.ariaHidden = "true";

@@ -1,6 +1,6 @@
 // What is in view as files: SVG and GraphML, written here; both have the text of the graph as text and nothing else.
 import type { Core } from "cytoscape";
-import { cornersOf, round, type Colours } from "./looks";
+import { cornersOf, round, type Colours } from "../lib/looks";
 import { edgeId } from "./model";
 import type { Scene } from "./scene";
 

@@ -1,11 +1,12 @@
 // Filters by class and relation; the boxes are the legend as well.
 import { html, nothing, type TemplateResult } from "lit-html";
+import { swatch } from "../lib/looks";
 import { number, t, text } from "../lib/page";
 import { KIND_NAMES } from "../lib/things";
 import type { Knowledge } from "./knowledge";
 import type { Scene } from "./scene";
 import type { Action, View } from "./view";
-import { beginning, kindWords, name, swatch } from "./words";
+import { beginning, kindWords, name } from "./words";
 
 const ORDER = [...KIND_NAMES, "platform-kind"];
 

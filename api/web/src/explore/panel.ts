@@ -1,11 +1,12 @@
 // The panel: what is known of the node or edge that is chosen, with the clauses, and what can be done with it.
 import { html, nothing, type TemplateResult } from "lit-html";
+import { swatch } from "../lib/looks";
 import { language, languageOf, number, pageAt, t, text, thingPage } from "../lib/page";
 import { totalKey, type Knowledge } from "./knowledge";
 import { edgeId, type Citation, type Direction, type Edge, type Thing } from "./model";
 import { broughtBy, inView, type Scene } from "./scene";
 import { ALL, type Action, type View } from "./view";
-import { arrow, beginning, kindWords, name, swatch, title, whole } from "./words";
+import { arrow, beginning, kindWords, name, title, whole } from "./words";
 
 export interface Does {
   act: (action: Action) => void;

@@ -1,12 +1,13 @@
 // The same as the drawing, as two tables: the things and the relations in view, with the same things to do.
 import { html, nothing, type TemplateResult } from "lit-html";
+import { swatch } from "../lib/looks";
 import { languageOf, number, t, thingPage } from "../lib/page";
 import type { Knowledge } from "./knowledge";
 import { edgeId, type Edge, type Thing } from "./model";
 import { clausePage } from "./panel";
 import { brings, type Scene } from "./scene";
 import { ALL, same, type Action, type Selection, type View } from "./view";
-import { kindWords, name, swatch, title } from "./words";
+import { kindWords, name, title } from "./words";
 
 /** So many rows at once: two thousand would make the page slow. */
 export const ROWS = 50;

@@ -1,11 +1,12 @@
 // What stands above the graph: undoing, looking about, saving; and what must be said: waiting, errors, a path.
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Failure } from "../lib/api";
+import { swatch } from "../lib/looks";
 import { number, pageAt, t, text, thingPage } from "../lib/page";
 import type { Knowledge } from "./knowledge";
 import type { Scene } from "./scene";
 import { CAPS, type Action, type View } from "./view";
-import { kindWords, swatch, title } from "./words";
+import { kindWords, title } from "./words";
 
 export type Format = "png" | "svg" | "graphml";
 

@@ -1,9 +1,8 @@
 // Names of things, kinds and directions as the page shows them; all text of the graph goes through templates, which
 // escape it, and stands in elements that keep its direction of writing to itself.
-import { html, nothing, svg, type TemplateResult } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
 import { languageOf, t, text, type Labels } from "../lib/page";
 import { kindName } from "../lib/things";
-import { cornersOf } from "./looks";
 import type { Direction } from "./model";
 
 /** A name in an element of its own. */
@@ -33,14 +32,6 @@ export function beginning(words: string, most = LONG): string {
 
 export function kindWords(kind: string): string {
   return kind === "platform-kind" ? t("kind of platform", "平台类别") : kindName(kind);
-}
-
-/** The shape of a kind in its colour. */
-export function swatch(kind: string): TemplateResult {
-  const corners = cornersOf(kind, 8, 8, 7);
-  return html`<svg class="swatch swatch-${kind}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-    ${corners ? svg`<polygon points=${corners} />` : svg`<circle cx="8" cy="8" r="7" />`}
-  </svg>`;
 }
 
 export function arrow(direction: Direction): TemplateResult {

@@ -1,4 +1,5 @@
 import type { Core, ElementDefinition, LayoutOptions, StylesheetJson } from "cytoscape";
+import { colours, shapeRules, withoutInjectedStyle } from "../lib/looks";
 import { KIND_NAMES } from "../lib/things";
 import { textOf, type Answer, type Row, type Term } from "./answer";
 import { irisOf, learn } from "./labels";
@@ -72,12 +73,6 @@ export function kindsOf(network: Network): string[] {
   return KIND_NAMES.filter((kind) => found.has(kind));
 }
 
-// A kind has a colour and a shape, so that it is not told by the colour alone.
-const SHAPES: Record<string, string> = {
-  policy: "star", measure: "ellipse", sector: "round-rectangle", platform: "diamond", organization: "hexagon",
-  place: "triangle", target: "vee", indicator: "pentagon", product: "rectangle", theme: "octagon",
-};
-
 function elements(network: Network): ElementDefinition[] {
   const nodes = new Map<string, ElementDefinition>();
   for (const { from, to } of network.edges) {
@@ -94,33 +89,28 @@ function elements(network: Network): ElementDefinition[] {
   return [...nodes.values(), ...edges];
 }
 
-function colours(): (name: string) => string {
-  const style = getComputedStyle(document.documentElement);
-  return (name) => style.getPropertyValue(`--${name}`).trim();
-}
-
 function styles(): StylesheetJson {
-  const of = colours();
-  const kind = (element: { data(name: string): string }) => of(element.data("kind")) || of("soft");
-  const shape = (element: { data(name: string): string }) => SHAPES[element.data("kind")] ?? "ellipse";
+  const theme = colours();
+  const kind = (element: { data(name: string): string }) => (element.data("kind") ? theme.of(element.data("kind")) : theme.soft);
   return [
     {
       selector: "node",
       style: {
-        "background-color": kind as never, shape: shape as never, label: "data(name)", color: of("text"), "font-size": 14, width: 20, height: 20,
+        "background-color": kind as never, shape: "ellipse", label: "data(name)", color: theme.text, "font-size": 14, width: 22, height: 22,
         "text-valign": "bottom", "text-margin-y": 4, "text-wrap": "wrap", "text-max-width": "130px",
-        "text-background-color": of("card"), "text-background-opacity": 0.8, "text-background-padding": "2px",
+        "text-background-color": theme.ground, "text-background-opacity": 0.8, "text-background-padding": "2px",
       },
     },
+    ...shapeRules(),
     {
       selector: "edge",
       style: {
-        label: "data(name)", color: of("soft"), "font-size": 10, width: 1.5, "line-color": of("strong-line"), "target-arrow-color": of("strong-line"),
+        label: "data(name)", color: theme.soft, "font-size": 10, width: 1.5, "line-color": theme.line, "target-arrow-color": theme.line,
         "target-arrow-shape": "triangle", "curve-style": "bezier", "text-rotation": "autorotate",
-        "text-background-color": of("card"), "text-background-opacity": 0.8, "text-background-padding": "1px",
+        "text-background-color": theme.ground, "text-background-opacity": 0.8, "text-background-padding": "1px",
       },
     },
-    { selector: ":selected", style: { "border-width": 3, "border-color": of("link"), "line-color": of("link") } },
+    { selector: ":selected", style: { "border-width": 3, "border-color": theme.mark, "line-color": theme.mark } },
   ];
 }
 
@@ -136,13 +126,7 @@ export function forget(): void {
 export async function draw(place: HTMLElement, answer: Answer, network: Network, tapped: (iri: string) => void): Promise<void> {
   if (drawn?.place === place) return;
   forget();
-  // The library writes a `style` element, which the policy of the page forbids, unless one with this id is there; the only
-  // rule in it (the place is positioned) stands in our style sheet.
-  if (!document.getElementById("__________cytoscape_stylesheet")) {
-    const stand = document.createElement("meta");
-    stand.id = "__________cytoscape_stylesheet";
-    document.head.append(stand);
-  }
+  withoutInjectedStyle();
   const [{ default: cytoscape }, { default: fcose }] = await Promise.all([
     import("cytoscape"),
     // @ts-ignore: it has no types.

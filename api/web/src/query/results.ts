@@ -1,5 +1,6 @@
 import { html, render, type TemplateResult } from "lit-html";
 import { Failure } from "../lib/api";
+import { swatch } from "../lib/looks";
 import { number, t } from "../lib/page";
 import { kindName } from "../lib/things";
 import { send, type Answer } from "./answer";
@@ -210,7 +211,7 @@ export class Results {
     const count = t(`${things} things, ${network.edges.length} edges`, `${things} 个事物，${network.edges.length} 条边`);
     const address = pageOf(this.tapped);
     return html`<p class="small soft">${count}${network.left ? t(`; ${network.left} rows join nothing`, `；${network.left} 行没有可相连的事物`) : ""}${network.cut ? t("; the rest is left out, the table has all", "；其余未绘出，表格中有全部") : ""}${t(". ", "。")}${t("The table says the same in words.", "表格以文字列出同样的内容。")}</p>
-      <ul class="legend">${kindsOf(network).map((kind) => html`<li class="kind kind-${kind}">${kindName(kind)}</li>`)}</ul>
+      <ul class="legend">${kindsOf(network).map((kind) => html`<li>${swatch(kind)} ${kindName(kind)}</li>`)}</ul>
       <div class="canvas" data-canvas role="img" aria-label=${count}></div>
       <div class="controls">
         <button type="button" @click=${() => zoom(1.3)}>${t("Closer", "放大")}</button>
