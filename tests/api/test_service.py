@@ -117,6 +117,15 @@ def test_behind_a_prefix_links_keep_the_prefix(settings: Settings, revision: Rev
     client = TestClient(create_app(settings, revision), root_path="/kg")
     page = Page(client.get("/", headers={"accept": BROWSER}).text)
     assert all(link.startswith(("/kg/", "http", "#")) or "?" in link for link in page.links)
+    loaded = [
+        value or ""
+        for _, attributes in page.elements
+        for name, value in attributes.items()
+        if name in {"src", "action"}
+    ]
+    sheets = [attributes["href"] or "" for tag, attributes in page.elements if attributes.get("rel") == "stylesheet"]
+    assert len(sheets) == 1
+    assert all(address.startswith("/kg/") for address in (*loaded, *sheets))
     assert client.get("/api/v1").json()["links"]["measures"] == "/kg/api/v1/measures"
 
 
