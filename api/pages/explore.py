@@ -78,6 +78,8 @@ def explore_router() -> APIRouter:
         try:
             near = _near(exchange, wanted, parameters)
         except (NotFound, BadParameter) as error:
+            if not exchange.reads_html:
+                raise
             return _missing(exchange, parameters, wanted, error)
         return exchange.html(lambda: _rendered(exchange, parameters, near=near()))
 

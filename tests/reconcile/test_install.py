@@ -55,4 +55,4 @@ def test_what_it_says(tmp_path: Path, tools: dict[str, str], said: str) -> None:
 def test_make_test_runs_it() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert "tests/reconcile/install.sh" in makefile.partition("\nclients:")[2].partition("\n\n")[0]
-    assert "test: $(VENV)/.dev clients" in makefile
+    assert "test: $(VENV)/.dev web clients" in makefile
