@@ -56,6 +56,7 @@ build: $(VENV)/.runtime ## build a revision of the graph from ontology/ and seed
 
 web: api/static/manifest.json ## build the scripts of the pages into api/static (Node.js is fetched where there is none)
 
+wheel: WEB_REQUIRED := 1
 wheel: $(VENV)/.dev web ## pack the sdist and the wheel into dist/
 	@$(PY) -m build --no-isolation
 

@@ -23,6 +23,7 @@ from api.limits import policy_of, worker_limits
 from api.mcp import Mcp, mcp_router
 from api.operations import Operations, install
 from api.pages import Pages
+from api.pages.browse import browse_router
 from api.pages.explore import explore_router
 from api.pages.home import overview_of
 from api.pages.search import search_page_router
@@ -79,6 +80,7 @@ _ROUTERS: Final = (
     mcp_router,
     reconcile_router,
     search_page_router,
+    browse_router,
     targets_router,
     explore_router,
     assets_router,

@@ -48,6 +48,17 @@ def language_of(request: Request) -> Language | None:
     return preferred_language(request.headers.get("accept-language"))
 
 
+def in_language(request: Request, language: Language) -> str:
+    """Return the query of a request with another language."""
+    pairs = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
+    return f"?{urlencode([*pairs, ('lang', language)])}"
+
+
+def kept(request: Request, language: Language) -> str:
+    """Return the query that links of a page keep: the language, where one was chosen by it."""
+    return f"?lang={language}" if "lang" in request.query_params else ""
+
+
 def etag(*parts: str) -> str:
     """Return a strong entity tag (RFC 9110, section 8.8.3) of what determines an answer."""
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -138,12 +149,11 @@ class Exchange:
     @property
     def kept(self) -> str:
         """The query that the links of a page keep: a language that was chosen stays chosen from page to page."""
-        return f"?lang={self.language}" if "lang" in self.request.query_params else ""
+        return kept(self.request, self.language)
 
     def in_language(self, language: Language) -> str:
         """Return the address of this page, with all that was asked of it, in a language."""
-        pairs = [pair for pair in self.request.query_params.multi_items() if pair[0] != "lang"]
-        return f"?{urlencode([*pairs, ('lang', language)])}"
+        return in_language(self.request, language)
 
     def json(self, make: Callable[[], Mapping[str, Any]], *, links: Iterable[str] = (), variant: str = "") -> Response:
         """Answer with JSON, to which the revision and the display texts are added."""

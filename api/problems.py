@@ -105,7 +105,7 @@ def respond(
     accept, path = request.headers.get("accept"), _path_of(request)
     if names(accept, "text/html") and not path.startswith(FOR_PROGRAMS):
         pages: Pages = request.app.state.pages
-        content = pages.problem(problem, language, request.scope.get("root_path", "")).encode()
+        content = pages.problem(problem, language, request).encode()
         return Response(
             content, problem["status"], {**shared, "Content-Security-Policy": CONTENT_SECURITY}, media_type=HTML
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from api.words import COMPARATOR_SIGNS, MEASURE_KIND_WORDS, Language, key_words
@@ -36,12 +36,13 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A value with its name and the clauses that state it; `url` where it is a web address."""
+    """A value with its name and the clauses that state it; `url` where it is a web address, `key` as JSON has it."""
 
     name: str
     text: str
     evidence: Sequence[Json] = ()
     url: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +177,18 @@ def _facts(json: Json, language: Language) -> Iterator[Fact]:
         name = key_words(key, language)
         for item in value if isinstance(value, list) else [value]:
             if not (isinstance(item, Mapping) and "iri" in item):
-                yield _fact(name, key, item, language)
+                fact = _fact(name, key, item, language)
+                # The words of a target are what its clauses say.
+                evidence = json["evidence"] if key == "wording" else fact.evidence
+                yield replace(fact, key=key, evidence=evidence)
     if json.get("value_normalized") is not None:
         unit = json["unit_normalized"]
         shown = text_in(json["unit_normalized_label"], language) if not unit.isascii() else unit
-        yield Fact(key_words("value_normalized", language), f"{number(json['value_normalized'])} {shown}")
+        text = f"{number(json['value_normalized'])} {shown}"
+        yield Fact(key_words("value_normalized", language), text, json["evidence"], key="value_normalized")
     if json.get("deadline"):
         text = f"{json['deadline_year']} ({json['deadline']})"
-        yield Fact(key_words("deadline", language), text, json["deadline_evidence"])
+        yield Fact(key_words("deadline", language), text, json["deadline_evidence"], key="deadline")
 
 
 def _fact(name: str, key: str, item: Any, language: Language) -> Fact:

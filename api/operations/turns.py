@@ -28,6 +28,7 @@ _ELSEWHERE: Final = (
     "/health/",
     "/limits",
     "/openapi.json",
+    "/static/",
     "/static-offline-docs",
 )
 """Paths that have their own turns, in workers, or take no time; `/mcp` and a question take one for each look-up."""

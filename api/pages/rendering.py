@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
 
 from api.assets import Assets
-from api.exchange import Exchange
+from api.exchange import Exchange, in_language, kept
 from api.views import text_in
 from api.words import KIND_WORDS, READING_WORDS, Language
 from kg.kinds import KINDS
@@ -29,6 +31,15 @@ def language_of_text(text: str) -> str:
     return "zh" if _CHINESE.search(text) else "en"
 
 
+def only_given(parameters: Mapping[str, object]) -> dict[str, object]:
+    """Return the parameters of an address that have a value.
+
+    >>> only_given({"q": "", "page": 2})
+    {'page': 2}
+    """
+    return {name: value for name, value in parameters.items() if value not in ("", None)}
+
+
 def templates_of(folder: Path) -> Environment:
     """Return the templates of a folder: they escape everything, and a name that is not given is an error."""
     environment = Environment(
@@ -39,6 +50,7 @@ def templates_of(folder: Path) -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(language_of_text=language_of_text)
+    environment.filters["only_given"] = only_given
     return environment
 
 
@@ -93,15 +105,15 @@ class Pages:
         """Return the page of the types of problems."""
         return self.render("problems.html", exchange, shapes=shapes)
 
-    def problem(self, problem: Mapping[str, Any], language: Language, root: str) -> str:
+    def problem(self, problem: Mapping[str, Any], language: Language, request: Request) -> str:
         """Return the page of one error."""
         return self._environment.get_template("problem.html").render(
             problem=problem,
-            root=root,
+            root=request.scope.get("root_path", ""),
             page_url="",
             revision="",
-            kept="",
-            in_language=lambda other: f"?lang={other}",
+            kept=kept(request, language),
+            in_language=partial(in_language, request),
             entries=("site",),
             **_texts(language),
         )

@@ -12,8 +12,15 @@ from api.views import figure_of, view_of
 from kg.kinds import KIND_BY_NAME
 from kg.lookup import Thing
 
-DOCUMENT_EXTENSIONS: Final = ("ttl", "jsonld", "json", "csv", "nt", "rdf")
-"""The extensions that name the other formats of a description."""
+MEDIA_TYPES: Final = {
+    "ttl": "text/turtle",
+    "jsonld": "application/ld+json",
+    "json": "application/json",
+    "csv": "text/csv",
+    "nt": "application/n-triples",
+    "rdf": "application/rdf+xml",
+}
+"""The other formats of a description: extension → media type."""
 SHOWN: Final = 24
 """How many targets, and how many measures, a page shows with all that is known of them."""
 
@@ -36,7 +43,8 @@ def thing_content(exchange: Exchange, thing: Thing, address: str) -> dict[str, A
     kind = KIND_BY_NAME.get(thing.type)
     return {
         "view": view_of(thing, exchange.language),
-        "alternates": [(extension, f"{address}.{extension}") for extension in DOCUMENT_EXTENSIONS],
+        "alternates": [(extension, f"{address}.{extension}") for extension in MEDIA_TYPES],
+        "media_types": MEDIA_TYPES,
         "collection": kind.collection if kind else "",
         "targets": _targets(exchange, thing),
         "touching": _touching(exchange, thing),

@@ -26,6 +26,7 @@ FILLED = {
     "{kind}": "sector",
     "{local}": "healthcare",
     "{slug}": "coverage",
+    "{collection}": "sectors",
 }
 
 

@@ -27,6 +27,8 @@ PAGES = (
     "/doc/clause/dayoo-20240607/17/61-67",
     "/doc/source/dayoo-20240607",
     "/doc/nothing/here",
+    "/browse/measures",
+    "/browse/sectors?q=nothing",
     "/explore",
     "/targets",
     "/sparql",
