@@ -200,7 +200,7 @@ def test_everything_with_an_iri_has_a_page_whose_links_lead_somewhere(client: Te
     path = iri.replace(ID, "/doc/")
     shown = page(client, path)
     assert iri in shown.text
-    assert ("link", {"rel": "alternate", "href": f"{path}.ttl"}) in shown.elements
+    assert ("link", {"rel": "alternate", "type": "text/turtle", "href": f"{path}.ttl"}) in shown.elements
     for link in [link for link in shown.links if link.startswith("/doc/")][:12]:
         assert client.get(link).status_code == 200, link
 
