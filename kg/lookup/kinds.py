@@ -95,6 +95,9 @@ class Particulars:
             "value_normalized": None,
             "unit_normalized": None,
             "unit_normalized_label": None,
+            "deadline": None,
+            "deadline_year": None,
+            "deadline_evidence": [],
         }
         for term in outgoing.get(PKG + "comparator", ()):
             result["comparator"] = (self.reader.iris.parse(term.value) or ("", term.value))[1]

@@ -44,10 +44,11 @@ def target(name: str, zh: str, en: str, *, value: float | None = None, unit: str
 
 
 def many(count: int) -> bytes:
-    """Return the triples of so many targets, some hostile, in N-Triples."""
+    """Return the triples of so many targets, three hostile ones, and one with a name alone, in N-Triples."""
     lines = target("evil", EVIL, EVIL, value=7, year=2031)
     lines += target("formula", FORMULA, FORMULA, value=-3, year=2031)
     lines += target("long", LONG, "long" * 1250, year=2031)
+    lines += target("bare", "只有名称", "A name alone")
     lines += [f"<{ID}target/evil> <{PKG}hasIndicator> <{ID}indicator/evil> ."]
     lines += [f"<{ID}indicator/evil> <{RDF}type> <{PKG}Indicator> ."]
     lines += [f"<{ID}indicator/evil> <{RDFS}label> {literal(LONG, each)} ." for each in ("zh", "en")]

@@ -232,7 +232,7 @@ def test_what_cannot_be_asked_is_refused(client: TestClient, path: str) -> None:
 
 
 def test_a_long_table_comes_in_parts(large: TestClient) -> None:
-    total = MADE + 25 + 3
+    total = MADE + 25 + 4
     pages = [shown(large, sort="value", page=str(page)) for page in (1, 2, 3)]
     assert [len(page) for page in pages] == [ROWS, ROWS, total - 2 * ROWS]
     rows = table(large, sort="value", page="2")
@@ -252,7 +252,7 @@ def test_a_workbook_has_a_limit(large: TestClient, monkeypatch: pytest.MonkeyPat
     problem = assert_problem(large.get("/targets.xlsx"), 422, "limit-exceeded")
     assert problem["limit"] == {"name": "rows", "value": 100, "unit": "rows"}
     assert len(sheet(large, deadline="2031")) == 3
-    assert len(table(large)) == MADE + 28
+    assert len(table(large)) == MADE + 29
 
 
 def test_hostile_texts_are_texts(large: TestClient) -> None:
@@ -270,6 +270,21 @@ def test_hostile_texts_are_texts(large: TestClient) -> None:
     assert rows["formula"]["label_en"] == f"'{FORMULA}"
     assert rows["formula"]["value"] == "-3"
     assert rows["evil"]["indicator_zh"] == LONG
+
+
+@pytest.mark.parametrize("group", ["none", "deadline", "indicator", "sector", "comparator", "policy"])
+def test_a_target_without_anything_but_a_name_is_a_row(large: TestClient, group: str) -> None:
+    asked = {"q": "A name alone", "group": group}
+    for language in ("zh", "en"):
+        assert shown(large, **asked, lang=language) == ["bare"]
+    row, cells = table(large, **asked), sheet(large, **asked)
+    assert [(each["id"], each["deadline"], each["indicator"], each["policy"]) for each in row] == [("bare", "", "", "")]
+    assert [(each["deadline_year"], each["value"]) for each in cells] == [(None, None)]
+    item = listed(large, q="A name alone")[0]
+    assert (item["deadline"], item["deadline_year"], item["deadline_evidence"]) == (None, None, [])
+    text = html(large, **asked)
+    assert '<span class="soft">in words</span>' in text
+    assert "<time" not in text
 
 
 def test_a_graph_without_targets_says_so(tmp_path: Path) -> None:

@@ -63,10 +63,18 @@ def test_pages_show_them_as_text(hostile: Site, width: int) -> None:
                 assert box is not None
                 assert box["height"] <= 700, "a long name leaves room for the rest"
         assert visit.violations() == []
-        page = visit.go("/")
-        assert page.locator("main img, main iframe").count() == 0
-        assert visit.overflow() <= 0
-        assert visit.violations() == []
+        for address, shows in {
+            "/": "",
+            "/targets": SCRIPT,
+            "/explore?root=sector/script": SCRIPT,
+            "/sparql": "",
+        }.items():
+            page = visit.go(address)
+            page.wait_for_load_state("networkidle")
+            assert shows in (page.locator("main").text_content() or ""), address
+            assert page.locator("main img, main iframe").count() == 0, address
+            assert visit.overflow() <= 0, address
+            assert visit.violations() == [], address
 
 
 def test_suggestions_and_results_show_them_as_text(hostile: Site) -> None:
