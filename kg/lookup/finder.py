@@ -127,7 +127,8 @@ class Finder:
 
     def things(self, kind: str, filters: Mapping[str, str]) -> list[str]:
         """Return the IRIs of the things of a kind that pass the filters, in the order of the source, then by IRI."""
-        patterns = [self._pattern(kind, name, value) for name, value in filters.items() if name not in {"touches", "q"}]
+        asked = sorted(filters.items(), key=lambda item: item[0] == "touches")  # as it is the last to be resolved
+        patterns = [self.pattern(kind, name, value) for name, value in asked if name != "q"]
         rows = self.reader.select(
             f"""SELECT ?thing (MIN(STR(?source)) AS ?origin) (MIN(?line) AS ?first) (MIN(?start) AS ?begin) WHERE {{
               ?thing a <{KIND_BY_NAME[kind].class_iri}> . {" ".join(patterns)}
@@ -146,7 +147,15 @@ class Finder:
             return sorted(found, key=lambda iri: (*found[iri], iri))
         return sorted(found)
 
-    def _pattern(self, kind: str, name: str, value: str) -> str:
+    def pattern(self, kind: str, name: str, value: str) -> str:
+        """Return the pattern of a filter but `q`: what `?thing` is where it passes.
+
+        Raises:
+            NotFound: the value names a thing that there is not.
+            BadParameter: it is impossible, or may mean several things, or there is no such filter.
+        """
+        if name == "touches" and kind == "measure":
+            return f"?thing pkg:touchesSector <{self.resolve('sector', value, name)}> ."
         if name in RELATED.get(kind, {}):
             other, pattern = RELATED[kind][name]
             return pattern.format(self.resolve(other, value, name)) + " ."
