@@ -24,7 +24,7 @@ from api.mcp import Mcp, mcp_router
 from api.operations import Operations, install
 from api.pages import Pages
 from api.pages.browse import browse_router
-from api.pages.explore import explore_router
+from api.pages.explore import explore_router, starts_of
 from api.pages.home import overview_of
 from api.pages.search import search_page_router
 from api.pages.targets import targets_of, targets_router
@@ -133,10 +133,11 @@ def _add_state(app: FastAPI, settings: Settings, revision: Revision | None) -> N
     app.state.shapes = Shapes(settings)
     app.state.questions = QuestionFolder((settings.ontology or ontology_folder()) / "questions", settings.iris)
     app.state.resolvers = PerRevision(Resolvers)
-    targets = PerRevision(targets_of)
-    app.state.targets = targets
-    app.state.overviews = PerRevision(lambda snapshot: overview_of(snapshot, targets.of(snapshot)))
-    app.state.networks = PerRevision(networks_of)
+    app.state.targets = PerRevision(targets_of)
+    app.state.overviews = PerRevision(overview_of)
+    networks = PerRevision(networks_of)
+    app.state.networks = networks
+    app.state.starts = PerRevision(lambda snapshot: starts_of(networks.of(snapshot)))
     app.state.dataset = DatasetDescription(settings)
     app.state.mcp = Mcp(app)
     app.state.reconciliation = PerRevision(Data)

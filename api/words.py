@@ -199,6 +199,7 @@ LIMIT_WORDS: Final[Mapping[str, Words]] = {
     "network_names": Words("names of the things of the network", "网络中事物的名称数"),
     "shown_edges": Words("edges of one answer", "单次回答的边数"),
     "shown_things": Words("things of one answer", "单次回答的事物数"),
+    "targets": Words("targets that are compared", "可对比的目标数"),
     "pairs": Words("pairs of measures that share a sector", "共享行业的措施对数"),
     "page": Words("items on one page of a list", "列表每页条数"),
     "batch": Words("queries of one request to reconcile", "单次对账请求的查询数"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
@@ -72,9 +73,10 @@ def explore_router() -> APIRouter:
     @router.get(PATH, summary="Explore the graph", responses=typed_answer(["text/html"], 400, 404, 422))
     def page(exchange: ExchangeDep, parameters: Annotated[ExploreParameters, Query()]) -> Response:
         """Show the graph around a thing; without one, things to start from."""
+        starts: PerRevision[Sequence[Start]] = exchange.request.app.state.starts
         wanted = parameters.root.strip()
         if not wanted:
-            return exchange.html(lambda: _rendered(exchange, parameters, starts=_starts(exchange)))
+            return exchange.html(lambda: _rendered(exchange, parameters, starts=starts.of(exchange.snapshot)))
         try:
             near = _near(exchange, wanted, parameters)
         except (NotFound, BadParameter) as error:
@@ -133,16 +135,16 @@ def _near(exchange: Exchange, wanted: str, parameters: ExploreParameters) -> Cal
     return near
 
 
-def _starts(exchange: Exchange) -> Sequence[Start]:
+def starts_of(networks: Networks) -> Sequence[Start]:
     """Return the policies, and then the things with the most relations; none where the network is too large."""
     try:
-        network = _network(exchange, inferred=False)
+        network = networks.network()
     except LimitExceeded:
         return ()
     chosen = network.chosen(())
-    found = [Start(node.to_json(), network.degree(node.id, chosen)) for node in network.nodes.values()]
-    found.sort(key=lambda start: (start.thing["type"] != "policy", -start.degree, start.thing["id"]))
-    return found[:STARTS]
+    found = ((network.degree(node.id, chosen), node) for node in network.nodes.values())
+    first = heapq.nsmallest(STARTS, found, key=lambda pair: (pair[1].type != "policy", -pair[0], pair[1].id))
+    return [Start(node.to_json(), degree) for degree, node in first]
 
 
 def _missing(

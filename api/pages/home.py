@@ -11,12 +11,13 @@ from typing import Any, Final
 
 from api.dataset import DatasetDescription
 from api.exchange import Exchange
+from api.pages.some import Some
 from api.state import PerRevision, Snapshot
 from api.views import figure_of, text_in
 from api.words import COLLECTION_WORDS
 from kg.engine import Engine
 from kg.kinds import KINDS
-from kg.lookup import Labels, Targets, compare
+from kg.lookup import Labels, Lookup, leading_by_year
 from kg.terms import sparql_prologue
 
 SHOWN_TARGETS: Final = 12
@@ -25,15 +26,6 @@ SHOWN_SECTORS: Final = 16
 SHOWN_THINGS: Final = 60
 
 Json = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Some:
-    """The first of several things, and how many there are: the targets of a year, the things of a collection."""
-
-    key: str
-    items: Sequence[Any]
-    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +52,12 @@ class Bar:
     share: float
 
 
-def overview_of(snapshot: Snapshot, targets: Targets) -> Overview:
+def overview_of(snapshot: Snapshot) -> Overview:
     """Return the overview of a revision."""
     engine = snapshot.engine
     return Overview(
         meta=snapshot.lookup.meta(),
-        years=list(_years(snapshot, targets)),
+        years=list(_years(snapshot.lookup)),
         sectors=list(_sectors(engine)),
         collections=[_collection(engine, kind.collection, kind.class_iri) for kind in KINDS],
     )
@@ -102,13 +94,10 @@ def _figure(exchange: Exchange, target: Json) -> str:
     return figure_of({**target, "deadline_year": None}, exchange.language)
 
 
-def _years(snapshot: Snapshot, targets: Targets) -> Iterator[Some]:
+def _years(lookup: Lookup) -> Iterator[Some]:
     """Yield the targets by year, the years in order, and last those without one."""
-    groups = compare(targets, {}, group="deadline").groups
-    for group in sorted(groups, key=lambda group: group.key or "9999"):
-        briefs = sorted(group.briefs, key=lambda brief: brief.value is None)[:SHOWN_TARGETS]
-        things = snapshot.lookup.several("target", [brief.iri for brief in briefs])
-        yield Some(group.key, [thing.to_json() for thing in things], len(group.briefs))
+    for year in leading_by_year(lookup, SHOWN_TARGETS):
+        yield Some([thing.to_json() for thing in year.things], year.total, year.year)
 
 
 def _sectors(engine: Engine) -> Iterator[tuple[str, Labels, int]]:
@@ -138,4 +127,4 @@ def _collection(engine: Engine, name: str, class_iri: str) -> Some:
     found: dict[str, dict[str, str]] = {}
     for row in rows:
         found.setdefault(row["thing"].value, {}).setdefault(row["label"].language or "en", row["label"].value)
-    return Some(name, list(found.items()), int(counted[0]["n"].value))
+    return Some(list(found.items()), int(counted[0]["n"].value), name)

@@ -12,7 +12,7 @@ from api.pages.target_files import MOST_IN_WORKBOOK
 from api.pages.target_view import FIELD_WORDS, GROUP_WORDS, SORT_WORDS, Viewed, viewed
 from api.views import figure_of, number
 from api.words import Words
-from kg.lookup import FACETS, Comparison, Targets, collated
+from kg.lookup import FACETS, THINGS, Comparison, Targets, collated
 
 ROWS: Final = 200
 """Rows of a page of the table."""
@@ -110,7 +110,7 @@ def _field(view: Viewed, name: str) -> Field:
         Choice(view.value(name, option.key), _short(view.name(name, option.key)), option.count, option.key == chosen)
         for option in shown
     ]
-    if name in {"indicator", "sector", "policy"}:
+    if name in THINGS:
         choices.sort(key=lambda choice: collated(choice.text, view.exchange.language))
     elif name == "deadline":
         choices.sort(key=lambda choice: choice.value)

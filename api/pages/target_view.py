@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from api.exchange import Exchange
 from api.views import text_in
 from api.words import COMPARATOR_SIGNS, Words
-from kg.lookup import FACETS, Comparison, Targets
+from kg.lookup import FACETS, THINGS, Comparison, Targets
 
 PATH: Final = "/targets"
 DEFAULTS: Final = {"sort": "source", "group": "none", "show": "all", "page": 1}
@@ -21,6 +21,7 @@ FIELD_WORDS: Final[Mapping[str, Words]] = {
     "sector": Words("Sector", "行业领域"),
     "comparator": Words("Comparator", "比较关系"),
     "policy": Words("Policy", "政策"),
+    "measure": Words("Measure", "措施"),
     "quantitative": Words("Kind of target", "目标类型"),
     "q": Words("Name contains", "名称包含"),
     "sort": Words("Sort by", "排序"),
@@ -78,7 +79,7 @@ class Viewed:
     def value(self, facet: str, key: str) -> str:
         """Return the value of a parameter that means a key of a filter: an id for an IRI."""
         parsed = self.exchange.snapshot.iris.parse(key)
-        return parsed[1] if parsed and facet in {"indicator", "sector", "policy"} else key
+        return parsed[1] if parsed and facet in THINGS else key
 
     def name(self, facet: str, key: str) -> str:
         """Return what a value of a filter is called, or what its absence is."""
@@ -88,9 +89,15 @@ class Viewed:
             return f"{COMPARATOR_SIGNS[key]} {self.words(COMPARATOR_WORDS[key])}"
         if facet == "quantitative":
             return self.words(QUANTITATIVE_WORDS[key])
-        if facet in {"indicator", "sector", "policy"}:
+        if facet in THINGS:
             return text_in(self.targets.label(key), self.exchange.language)
         return key
+
+    @property
+    def unfiltered(self) -> str:
+        """The address of the view without any filter."""
+        nothing: dict[str, Any] = dict.fromkeys((*FACETS, "q"))
+        return self.address(**nothing)
 
     def address(self, path: str = PATH, **changes: Any) -> str:
         """Return the address of the view with some parameters changed; what is as it is by default is left out."""

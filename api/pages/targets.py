@@ -38,6 +38,7 @@ class TargetsParameters(LanguageParameters):
     sector: Annotated[str | None, _filter("sector")] = None
     comparator: Annotated[Literal["gt", "ge", "eq", "le", "lt", "approx"] | None, _filter("comparator")] = None
     policy: Annotated[str | None, _filter("policy")] = None
+    measure: Annotated[str | None, _filter("measure")] = None
     quantitative: Annotated[Literal["true", "false"] | None, _filter("quantitative")] = None
     q: Annotated[str | None, _filter("q")] = None
     sort: Annotated[str, Field(description=f"One of {', '.join(SORTS)}; `-` before it turns it round.")] = "source"
@@ -89,7 +90,7 @@ def targets_router() -> APIRouter:
     """Return the router of the page and of its files."""
     router = APIRouter(tags=["pages"], dependencies=[Depends(once_each)])
 
-    @router.get(PATH, summary="Compare targets", responses=typed_answer(["text/html"], 400, 404))
+    @router.get(PATH, summary="Compare targets", responses=typed_answer(["text/html"], 400, 404, 422))
     def page(exchange: ExchangeDep, parameters: Parameters) -> Response:
         """Show the targets that pass the filters as a table and as a chart."""
         pages: Pages = exchange.request.app.state.pages
@@ -101,7 +102,7 @@ def targets_router() -> APIRouter:
 
         return exchange.html(content)
 
-    @router.get(f"{PATH}.csv", summary="Targets as CSV", responses=typed_answer(["text/csv"], 400, 404))
+    @router.get(f"{PATH}.csv", summary="Targets as CSV", responses=typed_answer(["text/csv"], 400, 404, 422))
     def as_csv(exchange: ExchangeDep, parameters: Parameters) -> Response:
         """Return all rows that the page has for the same parameters, in the same order; `page` is not looked at."""
         targets, comparison = _compared(exchange, parameters)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Final
 
 from api.exchange import Exchange
 from api.pages.schema_org import block
+from api.pages.some import Some
 from api.views import figure_of, view_of
 from kg.kinds import KIND_BY_NAME
-from kg.lookup import Thing
+from kg.lookup import Thing, leading
 
 MEDIA_TYPES: Final = {
     "ttl": "text/turtle",
@@ -28,14 +28,6 @@ _HAS_TARGETS: Final = {"policy": "policy", "measure": "measure", "indicator": "i
 """Kind → the filter of the targets that belong to a thing of it."""
 
 Json = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Some:
-    """The first of several, and how many there are."""
-
-    items: Sequence[Any]
-    total: int
 
 
 def thing_content(exchange: Exchange, thing: Thing, address: str) -> dict[str, Any]:
@@ -56,10 +48,9 @@ def _targets(exchange: Exchange, thing: Thing) -> Some:
     """Return the targets that belong to a thing, each with its figure, those with numbers first."""
     if thing.type not in _HAS_TARGETS:
         return Some((), 0)
-    page = exchange.snapshot.lookup.things("target", {_HAS_TARGETS[thing.type]: thing.iri}, limit=SHOWN)
-    found = [(target, figure_of(target, exchange.language)) for item in page.items for target in [item.to_json()]]
-    found.sort(key=lambda pair: (not pair[0].get("quantitative"), pair[0].get("deadline_year") or 9999, pair[0]["id"]))
-    return Some(found, page.total)
+    first = leading(exchange.snapshot.lookup, {_HAS_TARGETS[thing.type]: thing.iri}, SHOWN)
+    found = [(target, figure_of(target, exchange.language)) for item in first.things for target in [item.to_json()]]
+    return Some(found, first.total)
 
 
 def _touching(exchange: Exchange, thing: Thing) -> Some:

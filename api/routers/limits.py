@@ -18,6 +18,7 @@ from api.parameters import MAX_LIMIT, LanguageParameters
 from api.protocol import BODY_SECONDS
 from api.reconcile.queries import BATCH_SIZE
 from api.words import LIMIT_WORDS
+from kg.lookup import MAX_TARGETS
 from kg.settings import Settings
 from kg.writing.writer import WAITING
 
@@ -88,4 +89,5 @@ def limits_of(app: FastAPI) -> Iterator[tuple[str, float | None, str]]:
     yield "connections_per_client", PER_CLIENT, "connections"
     yield "page", MAX_LIMIT, "items"
     yield "batch", BATCH_SIZE, "queries"
+    yield "targets", MAX_TARGETS, "things"
     yield "services", len(app.state.allow.names), "origins"

@@ -2,14 +2,17 @@
 
 from kg.lookup.comparing import GROUPS, SORTS, Comparison, Group, collated, compare
 from kg.lookup.explaining import Explanation, Reason
+from kg.lookup.leading import Leading, leading, leading_by_year
 from kg.lookup.lookup import Lookup
-from kg.lookup.targets import FACETS, Brief, Option, Targets
+from kg.lookup.targets import FACETS, MAX_TARGETS, THINGS, Brief, Option, Targets
 from kg.lookup.things import Citation, Conclusion, Labels, Link, Page, Reference, Stated, Step, Thing, Touch
 
 __all__ = [
     "FACETS",
     "GROUPS",
+    "MAX_TARGETS",
     "SORTS",
+    "THINGS",
     "Brief",
     "Citation",
     "Comparison",
@@ -17,6 +20,7 @@ __all__ = [
     "Explanation",
     "Group",
     "Labels",
+    "Leading",
     "Link",
     "Lookup",
     "Option",
@@ -30,4 +34,6 @@ __all__ = [
     "Touch",
     "collated",
     "compare",
+    "leading",
+    "leading_by_year",
 ]

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.engine import Term
+from kg.errors import LimitExceeded
 from kg.folding import folded
 from kg.lookup.finder import Finder
 from kg.lookup.reader import ALIAS
 from kg.lookup.things import Labels
 from kg.terms import PKG, RDF, RDFS
 
-FACETS: Final = ("deadline", "indicator", "sector", "comparator", "policy", "quantitative")
+MAX_TARGETS: Final = 200_000
+"""How many targets are compared: all of them are held in memory."""
+FACETS: Final = ("deadline", "indicator", "sector", "comparator", "policy", "measure", "quantitative")
 """The filters of targets that have values to choose from; `q` beside them is any text."""
-THINGS: Final = frozenset({"indicator", "sector", "policy"})
+THINGS: Final = frozenset({"indicator", "sector", "policy", "measure"})
 """Those whose values are things."""
 
 TYPE: Final = RDF + "type"
@@ -66,9 +69,16 @@ class Targets:
     """The targets of one revision, in the order of the source."""
 
     def __init__(self, finder: Finder) -> None:
-        """Read them all."""
+        """Read them all.
+
+        Raises:
+            LimitExceeded: there are more than are compared.
+        """
         self._finder = finder
         self._reader = finder.reader
+        counted = self._reader.select("SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a pkg:Target }")
+        if int(counted[0]["n"].value) > MAX_TARGETS:
+            raise LimitExceeded("targets", MAX_TARGETS, "things")
         said = self._said()
         keys, within, numbers = self._keys(said), self._within(), self._numbers()
         self.briefs: Sequence[Brief] = [
@@ -154,6 +164,7 @@ class Targets:
         years: dict[str, set[str]] = {}
         for row in self._reader.select("SELECT ?day ?year WHERE { ?day time:inXSDgYear ?year }"):
             years.setdefault(row["day"].value, set()).add(row["year"].value)
+        measures = self._pairs("?a a pkg:Target . ?b a pkg:Measure ; pkg:hasTarget ?a")
         parse = self._reader.iris.parse
         result = {}
         for iri, terms in said.items():
@@ -165,6 +176,7 @@ class Targets:
                 "indicator": frozenset(values[_RELATIONS["indicator"]]),
                 "policy": frozenset(values[_RELATIONS["policy"]]),
                 "comparator": frozenset(each[1] for each in comparators if each),
+                "measure": frozenset(measures.get(iri, ())),
                 "quantitative": frozenset(_KINDS[each] for each in values[TYPE] if each in _KINDS),
             }
         return result

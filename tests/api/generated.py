@@ -43,6 +43,19 @@ def target(name: str, zh: str, en: str, *, value: float | None = None, unit: str
     return lines
 
 
+def of_measure(count: int) -> bytes:
+    """Return the triples of a measure and so many targets of it, the last of them alone with a number and a year."""
+    measure = f"<{ID}measure/busy>"
+    lines = [f"{measure} <{RDF}type> <{PKG}Measure> .", f"{measure} <{RDFS}label> {literal('Busy', 'en')} ."]
+    lines += [f"{measure} <{RDFS}label> {literal('繁忙', 'zh')} ."]
+    for place in range(count):
+        last = place == count - 1
+        name, value = f"its-{place:03}", 7.0 if last else None
+        lines += target(name, f"其目标{place}", f"Its target {place}", value=value, year=2032 if last else 0)
+        lines += [f"{measure} <{PKG}hasTarget> <{ID}target/{name}> ."]
+    return "\n".join(lines).encode()
+
+
 def many(count: int) -> bytes:
     """Return the triples of so many targets, three hostile ones, and one with a name alone, in N-Triples."""
     lines = target("evil", EVIL, EVIL, value=7, year=2031)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
+
+from api.pages.explore import STARTS
 
 HTML = {"accept": "text/html"}
 
@@ -54,3 +57,20 @@ def test_what_is_not_there_has_neighbours(client: TestClient, language: str, wor
 @pytest.mark.parametrize("query", ["x=1", "depth=5", "depth=0", "inferred=maybe", "root=a&root=b", "root=" + "a" * 201])
 def test_what_it_does_not_know_is_refused(client: TestClient, query: str) -> None:
     assert client.get(f"/explore?{query}", headers=HTML).status_code == 400
+
+
+def test_where_to_start_is_found_once_a_revision(
+    app: FastAPI, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = client.get("/explore", headers=HTML).text
+    network = app.state.networks.of(app.state.snapshots.current()).network()
+    starts = app.state.starts.of(app.state.snapshots.current())
+    assert [start.thing["type"] for start in starts][:2] == ["policy", "place"]
+    degrees = [start.degree for start in starts[1:]]
+    assert degrees == sorted(degrees, reverse=True)
+    assert len(starts) == STARTS
+    others = {node.id for node in network.nodes.values()} - {start.thing["id"] for start in starts}
+    assert max(network.degree(id, network.chosen(())) for id in others) <= degrees[-1]
+    monkeypatch.setattr("api.pages.explore.starts_of", None)
+    monkeypatch.setattr("heapq.nsmallest", None)
+    assert client.get("/explore", headers=HTML).text == page

@@ -18,14 +18,18 @@ from api.app import create_app
 from api.pages.target_chart import BARS
 from api.pages.target_files import COLUMNS
 from api.pages.target_table import ROWS
+from api.pages.thing import SHOWN
 from kg.build import NamedGraph
 from kg.lookup import FACETS, SORTS
 from kg.revisions import RevisionStore
 from kg.settings import Settings
-from tests.api.generated import EVIL, FORMULA, GRAPH, LONG, many
+from tests.api.generated import EVIL, FORMULA, GRAPH, LONG, many, of_measure
 from tests.api.helpers import BROWSER, Page, assert_problem
 
 MADE = 447
+ITS = 30
+MORE = MADE + ITS + 4
+"""How many targets `large` has beside those of the real graph."""
 _ROW = re.compile(r'<th role="rowheader" scope="row" class="subject"><a class="clamp" href="/doc/target/([^"?]+)')
 Json = dict[str, Any]
 
@@ -69,7 +73,7 @@ def large(tmp_path_factory: pytest.TempPathFactory, graphs: Sequence[NamedGraph]
     """A service over the real graph, hostile targets, and some hundred more."""
     store = tmp_path_factory.mktemp("large")
     settings = Settings(store=store)
-    content = [*((graph.iri, graph.ntriples()) for graph in graphs), (GRAPH, many(MADE))]
+    content = [*((graph.iri, graph.ntriples()) for graph in graphs), (GRAPH, b"\n".join((many(MADE), of_measure(ITS))))]
     revision = RevisionStore(Path(store)).publish(content, {"base_iri": settings.base_iri, "triples": 1})
     with TestClient(create_app(settings, revision)) as client:
         yield client
@@ -232,7 +236,7 @@ def test_what_cannot_be_asked_is_refused(client: TestClient, path: str) -> None:
 
 
 def test_a_long_table_comes_in_parts(large: TestClient) -> None:
-    total = MADE + 25 + 4
+    total = MORE + 25
     pages = [shown(large, sort="value", page=str(page)) for page in (1, 2, 3)]
     assert [len(page) for page in pages] == [ROWS, ROWS, total - 2 * ROWS]
     rows = table(large, sort="value", page="2")
@@ -252,7 +256,7 @@ def test_a_workbook_has_a_limit(large: TestClient, monkeypatch: pytest.MonkeyPat
     problem = assert_problem(large.get("/targets.xlsx"), 422, "limit-exceeded")
     assert problem["limit"] == {"name": "rows", "value": 100, "unit": "rows"}
     assert len(sheet(large, deadline="2031")) == 3
-    assert len(table(large)) == MADE + 29
+    assert len(table(large)) == MORE + 25
 
 
 def test_hostile_texts_are_texts(large: TestClient) -> None:
@@ -285,6 +289,53 @@ def test_a_target_without_anything_but_a_name_is_a_row(large: TestClient, group:
     text = html(large, **asked)
     assert '<span class="soft">in words</span>' in text
     assert "<time" not in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_measure_leads_to_all_its_targets(large: TestClient, language: str) -> None:
+    page = Page(large.get("/doc/measure/busy", params={"lang": language}, headers={"accept": BROWSER}).text)
+    shown_there = [link for link in page.links if link.startswith("/doc/target/its-")]
+    assert len(shown_there) == SHOWN < ITS
+    assert shown_there[0] == f"/doc/target/its-{ITS - 1:03}?lang={language}", "the one with a number"
+    (address,) = (link for link in page.links if link.startswith("/targets?measure="))
+    answer = large.get(address, headers={"accept": BROWSER})
+    assert answer.status_code == 200
+    found = _ROW.findall(answer.text)
+    assert sorted(found) == [f"its-{place:03}" for place in range(ITS)]
+    assert '<option value="busy" selected>' in answer.text
+    assert ("措施:" if language == "zh" else "Measure:") in Page(answer.text).text
+    assert shown(large, measure="busy", deadline="2032") == [f"its-{ITS - 1:03}"]
+    assert [row["id"] for row in table(large, measure="繁忙")] == found
+
+
+def test_more_targets_than_are_compared_are_refused_and_the_first_page_stays(
+    graphs: Sequence[NamedGraph], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.lookup.targets.MAX_TARGETS", 24)
+    settings = Settings(store=tmp_path)
+    content = [(graph.iri, graph.ntriples()) for graph in graphs]
+    revision = RevisionStore(tmp_path).publish(content, {"base_iri": settings.base_iri, "triples": 1})
+    few = TestClient(create_app(settings, revision))
+    for path in ("/targets", "/targets.csv", "/targets.xlsx"):
+        problem = assert_problem(few.get(path), 422, "limit-exceeded")
+        assert problem["limit"] == {"name": "targets", "value": 24, "unit": "things"}
+    refused = few.get("/targets?lang=zh", headers={"accept": BROWSER})
+    assert "可对比的目标数" in refused.text
+    for path in ("/", "/doc/policy/gd-ai45", "/doc/sector/robotics"):
+        assert few.get(path, headers={"accept": BROWSER}).status_code == 200, path
+    first = Page(few.get("/", headers={"accept": BROWSER}).text)
+    assert "/targets?deadline=2027" in first.links
+    limits = {item["name"]: item["value"] for item in few.get("/limits").json()["items"]}
+    assert limits["targets"] == 200_000
+
+
+def test_the_page_of_the_policy_shows_all_numbers(client: TestClient) -> None:
+    text = client.get("/doc/policy/gd-ai45", headers={"accept": BROWSER}).text
+    its = text[text.index('id="its-targets"') :]
+    its = its[: its.index("</section>")]
+    figures = re.findall(r'<li><a href="[^"]+"><span class="figure">', its)
+    assert len(figures) == len(listed(client, quantitative="true")) == 17
+    assert len(re.findall(r"<li><a ", its)) == SHOWN
 
 
 def test_a_graph_without_targets_says_so(tmp_path: Path) -> None:

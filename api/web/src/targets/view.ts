@@ -14,7 +14,7 @@ function part<E extends HTMLElement>(id: string, within: Document = document): E
 
 /** The parameters in the order in which the server writes them, each with its default. */
 const PARAMETERS: [name: string, usual: string][] = [
-  ...["deadline", "indicator", "sector", "comparator", "policy", "quantitative", "q"].map((name): [string, string] => [name, ""]),
+  ...["deadline", "indicator", "sector", "comparator", "policy", "measure", "quantitative", "q"].map((name): [string, string] => [name, ""]),
   ["sort", "source"],
   ["group", "none"],
   ["show", "all"],
