@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kg.lookup import Thing
+from kg.questions import Value, comma_separated
 
 MEDIA_TYPE: Final = "text/csv; charset=utf-8"
 COLUMNS: Final = (
@@ -37,14 +36,14 @@ def facts_csv(thing: Thing) -> bytes:
     A thing at the other end has its IRI in `value` and its labels in `value_zh` and `value_en`; a text in one language
     has it there alone. A fact without a clause is a row without one.
     """
-    buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, COLUMNS, restval="")
-    writer.writeheader()
-    json = thing.to_json()
-    for relation, value, evidence in _facts(json):
+    return b"".join(comma_separated(COLUMNS, _rows(thing)))
+
+
+def _rows(thing: Thing) -> Iterator[list[Value | None]]:
+    for relation, value, evidence in _facts(thing.to_json()):
         for citation in evidence or [{}]:
-            writer.writerow({"subject": thing.iri, "relation": relation, **value, **_cited(citation)})
-    return buffer.getvalue().encode()
+            cells = {"subject": thing.iri, "relation": relation, **value, **_cited(citation)}
+            yield [cells.get(name) for name in COLUMNS]
 
 
 def _facts(json: Json) -> Iterator[tuple[str, dict[str, Any], list[Json]]]:

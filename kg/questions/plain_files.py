@@ -1,4 +1,8 @@
-"""Rows as CSV (RFC 4180), for spreadsheets first: with a byte order mark, and no cell that one takes for a formula."""
+"""Rows as CSV (RFC 4180) for people, who open it in a spreadsheet: with a byte order mark, and no formula.
+
+All CSV that a page offers is written here. What programs ask for (`/sparql`, the questions, networks) is not: it has
+the values as they are.
+"""
 
 from __future__ import annotations
 

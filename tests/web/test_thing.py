@@ -45,7 +45,7 @@ def test_every_format_is_a_link_that_works(site: Site) -> None:
             "Turtle": "@prefix",
             "JSON-LD": "[",
             "JSON": "{",
-            "CSV": "subject,relation,value",
+            "CSV": "\ufeffsubject,relation,value",
             "N-Triples": "<",
             "RDF/XML": "<?xml",
         }
