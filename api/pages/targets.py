@@ -12,10 +12,11 @@ from api.described import typed_answer
 from api.exchange import Exchange, ExchangeDep, once_each
 from api.pages.rendering import Pages
 from api.pages.target_files import csv_of, workbook_of
+from api.pages.target_mistakes import mistaken
 from api.pages.target_table import ROWS, table_content
 from api.parameters import FILTER_TEXTS, LanguageParameters
 from api.state import PerRevision, Snapshot
-from kg.errors import BadParameter
+from kg.errors import BadParameter, NotFound
 from kg.lookup import FACETS, SORTS, Comparison, Targets, compare
 from kg.questions import WORKBOOK
 
@@ -94,7 +95,12 @@ def targets_router() -> APIRouter:
     def page(exchange: ExchangeDep, parameters: Parameters) -> Response:
         """Show the targets that pass the filters as a table and as a chart."""
         pages: Pages = exchange.request.app.state.pages
-        targets, comparison = _compared(exchange, parameters)
+        try:
+            targets, comparison = _compared(exchange, parameters)
+        except (NotFound, BadParameter) as error:
+            if not exchange.reads_html:
+                raise
+            return mistaken(exchange, error)
 
         def content() -> str:
             shown = table_content(exchange, targets, comparison, parameters.model_dump())

@@ -19,6 +19,7 @@ from api.pages.target_chart import BARS
 from api.pages.target_files import COLUMNS
 from api.pages.target_table import ROWS
 from api.pages.thing import SHOWN
+from api.tables import COLUMNS as FACT_COLUMNS
 from kg.build import NamedGraph
 from kg.lookup import FACETS, SORTS
 from kg.revisions import RevisionStore
@@ -336,6 +337,54 @@ def test_the_page_of_the_policy_shows_all_numbers(client: TestClient) -> None:
     figures = re.findall(r'<li><a href="[^"]+"><span class="figure">', its)
     assert len(figures) == len(listed(client, quantitative="true")) == 17
     assert len(re.findall(r"<li><a ", its)) == SHOWN
+
+
+def test_the_files_of_pages_are_for_spreadsheets(large: TestClient) -> None:
+    of_thing, of_all = large.get("/doc/target/formula.csv").content, large.get("/targets.csv?deadline=2031").content
+    for content in (of_thing, of_all):
+        assert content.startswith("\ufeff".encode())
+        assert content.count("\ufeff".encode()) == 1
+        lines = content.decode("utf-8-sig").splitlines(keepends=True)
+        assert all(line.endswith("\r\n") for line in lines)
+        assert f"'{FORMULA}" in next(csv.reader(line for line in lines if "HYPERLINK" in line))
+    facts = list(csv.DictReader(io.StringIO(of_thing.decode("utf-8-sig"), newline="")))
+    assert tuple(facts[0]) == FACT_COLUMNS
+    assert [row["value"] for row in facts if row["relation"] == "value"] == ["-3"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "without"),
+    [("en", "Sector: Healthcare", "Without “Sector”"), ("zh", "行业领域：医疗", "不限“行业领域”")],
+)
+def test_a_filter_that_leads_nowhere_leads_to_what_may_be_meant(
+    client: TestClient, language: str, words: str, without: str
+) -> None:
+    asked = {"sector": "helthcare", "deadline": "2027", "sort": "-value", "page": "1", "lang": language}
+    answer = client.get("/targets", params=asked, headers={"accept": BROWSER})
+    assert answer.status_code == 404
+    assert answer.headers["cache-control"] == "no-store"
+    page = Page(answer.text)
+    assert words in page.text
+    assert without in page.text
+    rest = f"deadline=2027&sort=-value&lang={language}"
+    meant, left = (link for link in page.links if link.startswith("/targets?"))
+    assert (meant, left) == (f"/targets?sector=healthcare&{rest}", f"/targets?{rest}")
+    for address in (meant, left):
+        assert client.get(address, headers={"accept": BROWSER}).status_code == 200
+    assert_problem(client.get("/targets", params=asked), 404, "not-found")
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Without “Deadline”"), ("zh", "不限“期限”")])
+def test_a_year_that_is_none_leads_to_the_view_without_it(client: TestClient, language: str, words: str) -> None:
+    asked = {"deadline": "abc", "sector": "robotics", "lang": language}
+    answer = client.get("/targets", params=asked, headers={"accept": BROWSER})
+    assert answer.status_code == 400
+    page = Page(answer.text)
+    assert words in page.text
+    assert [link for link in page.links if link.startswith("/targets?")] == [
+        f"/targets?sector=robotics&lang={language}"
+    ]
+    assert_problem(client.get("/targets", params=asked), 400, "bad-parameter")
 
 
 def test_a_graph_without_targets_says_so(tmp_path: Path) -> None:
