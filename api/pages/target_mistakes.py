@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -13,7 +14,7 @@ from api.problems import respond
 from api.views import text_in
 from kg.errors import BadParameter, NotFound
 
-NEAREST = 3
+NEAREST: Final = 3
 """How many things are offered in the place of one that there is not."""
 
 
