@@ -1,16 +1,10 @@
 import { ask, Failure } from "../lib/api";
 import { root, t } from "../lib/page";
+import { part, take } from "./taking";
 
 const PATH = "/targets";
 const PAUSE = 300; // milliseconds without a key after which a text is looked for
 const SLOW = 250; // milliseconds after which it is said that one waits
-
-/** An element that the page has, whatever it shows. */
-function part<E extends HTMLElement>(id: string, within: Document = document): E {
-  const found = within.getElementById(id);
-  if (!found) throw new Error(`the page has no #${id}`);
-  return found as E;
-}
 
 /** The parameters in the order in which the server writes them, each with its default. */
 const PARAMETERS: [name: string, usual: string][] = [
@@ -33,112 +27,94 @@ export function queryOf(form: HTMLFormElement): string {
   return shown ? `?${shown}` : "";
 }
 
-/** The controls stay what they are, so that the focus does; only what they offer, and what is chosen, is new. */
-function takeControls(fresh: HTMLFormElement, form: HTMLFormElement, typed: boolean): void {
-  for (const select of form.querySelectorAll("select")) {
-    const other = fresh.querySelector<HTMLSelectElement>(`#${CSS.escape(select.id)}`);
-    if (!other) continue;
-    const at = other.selectedIndex;
-    select.replaceChildren(...[...other.options].map((option) => document.adoptNode(option)));
-    select.selectedIndex = at;
-  }
-  const text = form.querySelector<HTMLInputElement>("input[name=q]");
-  const other = fresh.querySelector<HTMLInputElement>("input[name=q]");
-  // What is being typed is newer than the answer.
-  if (text && other && !typed) text.value = other.value;
-  for (const hidden of form.querySelectorAll("input[type=hidden]")) hidden.remove();
-  form.prepend(...[...fresh.querySelectorAll("input[type=hidden]")].map((each) => document.adoptNode(each)));
+/** Says why a view could not be loaded, and offers to try again. */
+function tell(message: string, again: () => void): void {
+  const box = document.createElement("div");
+  const words = document.createElement("p");
+  const button = document.createElement("button");
+  box.className = "notice error";
+  words.textContent = message;
+  button.type = "button";
+  button.textContent = t("Try again", "重试");
+  button.addEventListener("click", again);
+  box.append(words, button);
+  part("trouble").replaceChildren(box);
 }
 
-/** Put what the page of another view shows in the place of what this one shows. */
-function take(fresh: Document, typed: boolean): void {
-  const focused = document.activeElement;
-  const results = part("results");
-  const trouble = part("trouble");
-  const lost = focused !== null && (results.contains(focused) || trouble.contains(focused));
-  trouble.replaceChildren();
-  takeControls(part<HTMLFormElement>("filters", fresh), part<HTMLFormElement>("filters"), typed);
-  results.replaceWith(document.adoptNode(part("results", fresh)));
-  part("status").textContent = part("status", fresh).textContent;
-  document.title = fresh.title;
-  for (const link of document.querySelectorAll<HTMLLinkElement>("link[rel=alternate]")) {
-    const other = fresh.querySelector<HTMLLinkElement>(`link[rel=alternate][type="${CSS.escape(link.type)}"]`);
-    if (other) link.href = other.getAttribute("href") ?? link.href;
+/** The view that is shown, and the one that was asked for and is on its way. */
+class View {
+  private asked: AbortController | null = null;
+  private shown: string | null = location.search; // null: the last view could not be loaded, and another one is still there
+  private told = part("status").textContent ?? "";
+  private timer = 0;
+
+  /** Does something when no key has been pressed for a moment. */
+  later(what: () => void): void {
+    this.calm();
+    this.timer = window.setTimeout(what, PAUSE);
   }
-  if (!lost) return;
-  const same = focused.id ? document.getElementById(focused.id) : null;
-  if (same) return same.focus({ preventScroll: true });
-  const status = part("status");
-  status.tabIndex = -1;
-  status.focus({ preventScroll: true });
-}
 
-/** Follows every change of the view: the form, the links that carry `data-view`, and back and forward. */
-export function follow(): void {
-  const form = part<HTMLFormElement>("filters");
-  let asked: AbortController | null = null;
-  let shown: string | null = location.search; // null: the last view could not be loaded, and another one is still there
-  let told = part("status").textContent ?? "";
-  let timer = 0;
+  /** What was to be done later is not. */
+  calm(): void {
+    clearTimeout(this.timer);
+  }
 
-  const trouble = (message: string, again: () => void) => {
-    const box = document.createElement("div");
-    const words = document.createElement("p");
-    const button = document.createElement("button");
-    box.className = "notice error";
-    words.textContent = message;
-    button.type = "button";
-    button.textContent = t("Try again", "重试");
-    button.addEventListener("click", again);
-    box.append(words, button);
-    part("trouble").replaceChildren(box);
-  };
+  /** Another view, whose address the page has from now on. */
+  go(query: string, typed = false, replace = false): void {
+    this.calm();
+    if (query === location.search) return void (query === this.shown || this.load(query, typed));
+    const address = `${root}${PATH}${query}`;
+    if (replace) history.replaceState(null, "", address);
+    else history.pushState(null, "", address);
+    void this.load(query, typed);
+  }
 
-  const load = async (query: string, typed = false): Promise<void> => {
-    asked?.abort();
+  /** The view that the address says, after back or forward. */
+  back(): void {
+    this.calm();
+    if (location.search !== this.shown || this.asked) void this.load(location.search);
+  }
+
+  private async load(query: string, typed = false): Promise<void> {
+    this.asked?.abort();
     const mine = new AbortController();
-    asked = mine;
+    this.asked = mine;
     const waiting = window.setTimeout(() => (part("status").textContent = t("Loading…", "正在载入…")), SLOW);
     part("results").setAttribute("aria-busy", "true");
     try {
       // An error is then told as JSON, whose words can be shown here; the page itself is the same for all.
       const response = await ask(`${PATH}${query}`, "*/*", { signal: mine.signal });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      if (asked !== mine) return;
+      if (this.asked !== mine) return;
       clearTimeout(waiting);
       take(page, typed);
-      shown = query;
-      told = part("status").textContent ?? "";
+      this.shown = query;
+      this.told = part("status").textContent ?? "";
     } catch (error) {
-      if (asked !== mine) return;
-      part("status").textContent = told;
-      shown = null;
+      if (this.asked !== mine) return;
+      part("status").textContent = this.told;
+      this.shown = null;
       if (!(error instanceof Failure)) throw error;
-      trouble(error.message, () => void load(query, typed));
+      tell(error.message, () => void this.load(query, typed));
     } finally {
       clearTimeout(waiting);
-      if (asked === mine) {
+      if (this.asked === mine) {
         part("results").removeAttribute("aria-busy");
-        asked = null;
+        this.asked = null;
       }
     }
-  };
+  }
+}
 
-  const go = (query: string, typed = false, replace = false): void => {
-    clearTimeout(timer);
-    if (query === location.search) return void (query === shown || load(query, typed));
-    const address = `${root}${PATH}${query}`;
-    if (replace) history.replaceState(null, "", address);
-    else history.pushState(null, "", address);
-    void load(query, typed);
-  };
-
-  let typing = false; // the first key of a text is a new view, the others change it
+/** The form: what is chosen is a new view at once, what is typed when no key has been pressed for a moment. */
+function followForm(view: View): void {
+  const form = part<HTMLFormElement>("filters");
   const text = form.querySelector<HTMLInputElement>("input[name=q]");
+  let typing = false; // the first key of a text is a new view, the others change it
   const submit = (): void => {
-    clearTimeout(timer);
+    view.calm();
     typing = false;
-    go(queryOf(form), document.activeElement === text);
+    view.go(queryOf(form), document.activeElement === text);
   };
   form.querySelector(".apply")?.classList.add("visually-hidden");
   form.querySelector<HTMLButtonElement>(".apply button")?.setAttribute("tabindex", "-1");
@@ -152,28 +128,34 @@ export function follow(): void {
   });
   text?.addEventListener("input", (event) => {
     if (event instanceof InputEvent && event.isComposing) return;
-    clearTimeout(timer);
-    timer = window.setTimeout(() => {
+    view.later(() => {
       const query = queryOf(form);
       if (query === location.search) return;
-      go(query, true, typing);
+      view.go(query, true, typing);
       typing = true;
-    }, PAUSE);
+    });
   });
   text?.addEventListener("compositionend", () => text.dispatchEvent(new Event("input")));
   text?.addEventListener("blur", () => (typing = false));
+  addEventListener("popstate", () => (typing = false));
+}
 
+/** The links that carry `data-view`, unless they are to open elsewhere. */
+function followLinks(view: View): void {
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[data-view]") : null;
     if (!link) return;
     event.preventDefault();
     if (link.closest(".pages")) part("table").scrollIntoView({ block: "start" });
-    go(new URL(link.href).search);
+    view.go(new URL(link.href).search);
   });
-  addEventListener("popstate", () => {
-    clearTimeout(timer);
-    typing = false;
-    if (location.search !== shown || asked) void load(location.search);
-  });
+}
+
+/** Follows every change of the view: the form, the links that carry `data-view`, and back and forward. */
+export function follow(): void {
+  const view = new View();
+  followForm(view);
+  followLinks(view);
+  addEventListener("popstate", () => view.back());
 }
