@@ -7,6 +7,7 @@ import pytest
 from kg.build import NamedGraph
 from kg.errors import BadParameter, NotFound
 from kg.lookup import Lookup
+from kg.lookup.touches import touching
 from kg.questions import Questions, ask
 from kg.terms import PKG, RDFS, SKOS
 from tests.inference.naive import A
@@ -133,3 +134,17 @@ def test_a_thing_may_be_described_without_what_follows_of_it(lookup: Lookup) -> 
         assert whole.to_json() == lookup.thing(kind, id).to_json()
         assert whole.follows
         assert not stated.follows
+
+
+def test_the_measures_that_touch_a_sector_are_found_without_reading_the_others(lookup: Lookup) -> None:
+    every = lookup.finder.things("measure", {})
+    for sector in lookup.finder.things("sector", {}):
+        touched = touching(lookup.reader, sector).measures
+        found = lookup.finder.things("measure", {"touches": sector})
+        assert found == [iri for iri in every if iri in touched]
+        direct = touching(lookup.reader, sector, transitive=False).measures
+        listed = lookup.things("measure", {"touches": sector}, limit=1000, transitive=False)
+        assert [thing.iri for thing in listed.items] == [iri for iri in every if iri in direct]
+    assert 0 < len(lookup.finder.things("measure", {"touches": "healthcare"})) < len(every)
+    with pytest.raises(NotFound, match="theme"):
+        lookup.things("measure", {"touches": "no-such-sector", "theme": "no-such-theme"})
