@@ -100,7 +100,13 @@ def test_it_grows_shrinks_and_goes_back(site: Site) -> None:
         wait_for(page, "9 of 9 shown")
         page.get_by_role("button", name="Redo").click()
         wait_for(page, "14 of 14 shown")
-        page.go_back()
+        address = page.url
+        page.get_by_role("link", name="as tables").click()
+        assert page.evaluate("document.activeElement.id") == "explore-tables"
+        page.locator("a.skip").press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        assert page.url == address
+        page.get_by_role("button", name="Undo").click()
         wait_for(page, "9 of 9 shown")
         page.get_by_role("link", name="中文").click()
         wait_for(page, "显示 9 / 共 9 个")

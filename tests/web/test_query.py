@@ -130,6 +130,21 @@ def test_the_view_stands_in_the_address_and_goes_back_and_forward(site: Site) ->
         assert text_of(page) == "ASK { ?s a pkg:Policy }"
 
 
+def test_skipping_to_the_content_keeps_the_query(site: Site) -> None:
+    with site.visit(shared(COUNTS, view="chart")) as visit:
+        page = visit.page
+        page.locator(".chart-bars li").first.wait_for()
+        before = (page.url, page.evaluate("history.length"))
+        page.keyboard.press("Tab")
+        page.locator("a.skip").press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        assert (page.url, page.evaluate("history.length")) == before
+        page.evaluate("location.hash = 'main'")
+        page.wait_for_url(before[0])
+        assert text_of(page) == COUNTS
+        assert page.locator(".chart-bars li").count() > 1
+
+
 def test_a_link_holds_a_long_query_and_what_is_typed_is_not_lost(site: Site) -> None:
     with site.visit("/sparql") as visit:
         page = visit.page

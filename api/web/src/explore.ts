@@ -1,5 +1,6 @@
 // `/explore`: the neighbourhood of a thing to walk through; without a thing, a box that finds one.
 import { html, render } from "lit-html";
+import { keepAddress } from "./lib/anchors";
 import { combobox } from "./lib/combobox";
 import { pageAt, t, type Labels } from "./lib/page";
 import { findThings, thingOption } from "./lib/things";
@@ -74,5 +75,6 @@ function open(frame: HTMLElement): void {
       }),
   });
   for (const id of ["plain", "explore-form"]) document.getElementById(id)?.setAttribute("hidden", "");
+  keepAddress();
   void app.sync();
 }

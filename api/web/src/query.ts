@@ -1,4 +1,5 @@
 // The page of queries: an editor in the place of the text area, results below it, and both in the fragment of the address.
+import { isView, keepAddress } from "./lib/anchors";
 import { Failure } from "./lib/api";
 import { t } from "./lib/page";
 import { answerTo } from "./query/answer";
@@ -133,6 +134,7 @@ editor.on("change", () => {
   share.textContent = t("Copy link", "复制链接");
 });
 addEventListener("popstate", () => {
+  if (!isView(location.hash)) return history.replaceState(null, "", addressOf(choice)); // written by hand
   const before = choice;
   const now = chosenOf(location.hash);
   if (now.query === before.query && now.timeout === before.timeout && now.query) {
@@ -141,6 +143,7 @@ addEventListener("popstate", () => {
   } else follow();
 });
 completeTyping(editor);
+keepAddress();
 examples(
   find<HTMLDetailsElement>("examples"),
   find("parameters"),

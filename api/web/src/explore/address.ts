@@ -47,11 +47,6 @@ function expansionOf(text: string): Expansion {
   return { node, relation, direction: (direction === "out" ? "out" : "in") satisfies Direction };
 }
 
-/** Whether a fragment is a view: links within the page have others. */
-export function isView(fragment: string): boolean {
-  return fragment === "" || fragment === "#" || /^#[a-z]+=/.test(fragment);
-}
-
 /** The view of an address; what the fragment does not say, or not well, is as in a page that was just opened. */
 export function viewAt(root: string, depth: number, inferred: boolean, fragment: string): View {
   const said = new Map<string, string>();

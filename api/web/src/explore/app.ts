@@ -1,10 +1,11 @@
 // The page: takes steps, asks for what they need, and lets the parts show the outcome.
 import { html, nothing, render } from "lit-html";
+import { isView } from "../lib/anchors";
 import { Failure, json } from "../lib/api";
 import { colours } from "../lib/looks";
 import { t, text, type Labels } from "../lib/page";
 import { ARROWS, towards } from "./arrows";
-import { addressOf, isView, viewAt } from "./address";
+import { addressOf, viewAt } from "./address";
 import { Drawing } from "./drawing";
 import { save, graphml, svgFile } from "./files";
 import { countWords, filters, spoken } from "./filters";
@@ -80,7 +81,7 @@ export class App {
   /** The browser went back or forward. */
   private returned(): void {
     if (!isView(location.hash)) {
-      // A link within the page, such as the one that skips to the content, is no step.
+      // Written by hand: links within the page leave the address alone.
       this.past.replace(addressOf(this.view, new URLSearchParams(location.search)));
       return;
     }
