@@ -22,6 +22,7 @@ from kg.errors import BadParameter, LimitExceeded, NotFound
 from kg.kinds import KIND_BY_NAME
 from kg.network import Answers, Networks
 from kg.network.neighbourhood import MAX_DEPTH
+from kg.search.texts import MAX_TEXT
 
 PATH: Final = "/explore"
 SHOWN: Final = 100
@@ -58,10 +59,8 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Why nothing is shown: what was looked for, the words for what is wrong with it, and what comes near."""
+    """Why nothing is shown: the words for what is wrong with what was looked for, and what comes near."""
 
-    wanted: str
-    status: int
     detail: str
     nearest: Sequence[Json]
 
@@ -97,7 +96,7 @@ def _rendered(exchange: Exchange, parameters: ExploreParameters, **found: Any) -
         asked |= {"lang": exchange.language} if exchange.kept else {}
         return f"{exchange.path(PATH)}?{urlencode(asked, safe='/')}"
 
-    values = {"near": None, "missing": None, "starts": (), **found}
+    values: dict[str, Any] = {"longest": MAX_TEXT, "near": None, "missing": None, "starts": (), **found}
     return pages.render(
         "explore.html", exchange, "explore", asked=parameters, address=address, depths=range(1, MAX_DEPTH + 1), **values
     )
@@ -158,7 +157,7 @@ def _missing(
         status, detail = 404, f"图谱中没有“{wanted}”。" if zh else f"There is no thing “{wanted}” in the graph."
     nearest = [match.reference.to_json() for match in exchange.snapshot.search.search(wanted, limit=NEAREST)]
     nearest = [{**item, "id": f"{item['type']}/{item['id']}"} for item in nearest if item["type"] in KIND_BY_NAME]
-    missing = Missing(wanted, status, detail, nearest)
+    missing = Missing(detail, nearest)
     content = _rendered(exchange, parameters, missing=missing).encode()
     headers = {**exchange.headers(None), "Content-Language": exchange.language}
     return Response(content, status, {**headers, "Content-Security-Policy": CONTENT_SECURITY}, media_type=HTML)

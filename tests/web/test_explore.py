@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 import networkx as nx
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.web.browsing import LANGUAGES, Language, Site
 from tests.web.exploring import choose, drawn, panel, rows, wait_for
@@ -179,6 +179,40 @@ def test_find_goes_to_a_thing_or_adds_it(site: Site) -> None:
         wait_for(page, "显示 10 / 共 10 个")
         assert drawn(page)["chosen"] == ["platform/pengcheng-cloud-brain"]
         assert "add=platform/pengcheng-cloud-brain" in page.url
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_enter_takes_the_first_and_nothing_found_is_said(site: Site, language: Language) -> None:
+    zh = language == "zh"
+    with site.visit(HEALTHCARE, language=language) as visit:
+        page = visit.page
+        wait_for(page, "9")
+        box = page.locator("#find")
+        assert box.get_attribute("maxlength") == "200"
+        box.fill("鹏城云脑")
+        box.press("Enter")
+        wait_for(page, "10")
+        assert drawn(page)["chosen"] == ["platform/pengcheng-cloud-brain"]
+        assert box.input_value() == ""
+        box.fill("zzzzqqqq")
+        note = page.locator(".find .suggestions-note")
+        note.get_by_text("没有建议" if zh else "No suggestions").wait_for()
+        assert note.is_visible()
+        assert visit.violations() == []
+        held: list[Route] = []
+        page.route("**/api/v1/search?**", lambda route: held.append(route))  # noqa: PLW0108 - it must be a function
+        box.fill("智慧医院")
+        note.get_by_text("正在查找" if zh else "Searching").wait_for()
+        visit.expect_error("Failed to load resource")
+        held[0].abort()
+        note.get_by_text("无法连接服务器" if zh else "cannot be reached").wait_for()
+        assert page.locator(".find [role=status]").inner_text() == note.inner_text()
+        page.unroute("**/api/v1/search?**")
+        box.fill("pengcheng cloud brain")
+        page.locator(".find").get_by_text("图中已有" if zh else "in view").first.wait_for()
+        count = page.locator(".find").get_by_role("option").count()
+        said = f"{count} 条建议" if zh else "1 suggestion" if count == 1 else f"{count} suggestions"
+        assert page.locator(".find [role=status]").inner_text() == said
 
 
 def test_a_path_joins_two_things(site: Site) -> None:

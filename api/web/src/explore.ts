@@ -25,7 +25,7 @@ function open(frame: HTMLElement): void {
   render(
     html`<div class="explore-tools">
         <div class="search find"><label class="visually-hidden" for="find">${t("Find in the graph, or add to it", "在图中查找，或加入图中")}</label>
-          <input id="find" type="search" placeholder=${t("Find or add a thing", "查找或加入事物")} /></div>
+          <input id="find" type="search" maxlength=${frame.dataset["longest"] ?? "200"} placeholder=${t("Find or add a thing", "查找或加入事物")} /></div>
         <div class="tool-buttons" data-part="tools"></div>
       </div>
       <div data-part="banner"></div>
@@ -65,6 +65,7 @@ function open(frame: HTMLElement): void {
   const input = document.getElementById("find") as HTMLInputElement;
   combobox({
     input,
+    takesFirst: true,
     find: (words, signal) =>
       options(words, signal, {
         ...finder,
