@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
-from statistics import median
+from statistics import median, quantiles
 from typing import Any, Final
 
 import pytest
@@ -20,6 +20,11 @@ pytestmark = pytest.mark.xdist_group("web-explore-crowd")
 
 FRAME: Final = 34.0
 """How many milliseconds the median frame may take while two thousand things are moved."""
+
+LATE: Final = 100.0
+"""How many milliseconds all but a twentieth of the frames may take at most while the drawing is moved."""
+CHOOSING: Final = 250.0
+"""How many milliseconds may pass until a thing that was chosen is shown, in the drawing, the panel and the tables."""
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +65,19 @@ RECORD: Final = """() => { window.frames_ = []; window.going_ = true; let last =
     last = now;
     if (window.going_) requestAnimationFrame(step); };
   requestAnimationFrame(step); }"""
+
+CHOOSE: Final = """async () => {
+  const cy = document.querySelector('.canvas')._cyreg.cy;
+  const times = [];
+  for (const place of [0, 1, 2, 3, 4]) {
+    await new Promise(done => setTimeout(done, 200));
+    const began = performance.now();
+    cy.$id(`sector/crowd-${place}`).emit('tap');
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+    times.push(performance.now() - began);
+  }
+  return times; }"""
+"""Choose five things, one after the other; how long it takes until each is drawn."""
 
 
 def frames(visit: Visit, move: Any) -> list[float]:
@@ -119,5 +137,14 @@ def test_two_thousand_things_move_fluently(crowd: Site, record_property: Any) ->
             record_property(name, round(median(found), 1))
             print(f"{name}: median {median(found):.1f} ms, longest {max(found):.0f} ms of {len(found)} frames")
             assert median(found) < FRAME, name
+            if move is drag:
+                assert quantiles(found, n=20)[-1] < LATE, name
+        times: list[float] = page.evaluate(CHOOSE)
+        print(f"chosen in {[round(time) for time in times]} ms")
+        record_property("choosing", round(median(times)))
+        assert median(times) < CHOOSING
+        assert drawn(page)["chosen"] == ["sector/crowd-4"]
+        assert panel(page).get_by_role("heading", level=2).inner_text() == "Part 4 of the crowd"
+        assert page.locator("#things-table tr.chosen").count() <= 1
         print(f"drawn in {took:.0f} ms")
         assert took < 15_000

@@ -9,6 +9,7 @@ import { addressOf, viewAt } from "./address";
 import { Drawing } from "./drawing";
 import { save, graphml, svgFile } from "./files";
 import { countWords, filters, spoken } from "./filters";
+import type { Finder } from "./finding";
 import { Knowledge } from "./knowledge";
 import { panel, type More } from "./panel";
 import { Past } from "./past";
@@ -69,8 +70,16 @@ export class App {
     const address = addressOf(view, new URLSearchParams(location.search));
     if (undoable(action)) this.past.push(address);
     else this.past.replace(address);
-    void this.sync();
+    if (action.do === "select" && this.scene && !this.failure && this.known.knows(view)) this.chosen(this.scene);
+    else void this.sync();
   };
+
+  /** Show what is chosen: nothing else has changed, and among thousands of things to look anew takes long. */
+  private chosen(scene: Scene): void {
+    this.drawing.mark(scene, this.view);
+    this.draw();
+    void this.learnMore();
+  }
 
   private knowledge(inferred: boolean): Knowledge {
     const known = this.all.get(inferred) ?? new Knowledge(inferred, this.opened.relations);
@@ -212,15 +221,13 @@ export class App {
   }
 
   /** For the box that finds things. */
-  finder(): { scene: () => Scene | null; choose: (node: string) => void; pathFrom: () => string | null; act: (action: Action) => void } {
+  finder(): Finder {
     return {
       scene: () => this.scene,
       choose: (node) => {
         if (this.pathFrom && this.pathFrom !== node) this.act({ do: "path", from: this.pathFrom, to: node });
         else this.find(node);
       },
-      pathFrom: () => this.pathFrom,
-      act: this.act,
     };
   }
 

@@ -1,5 +1,5 @@
 // The canvas: shows a scene, keeps places, and tells what was pointed at. It decides nothing.
-import cytoscape, { type Core, type ElementDefinition, type LayoutOptions, type NodeSingular, type EdgeSingular } from "cytoscape";
+import cytoscape, { type CollectionReturnValue, type Core, type ElementDefinition, type LayoutOptions, type NodeSingular, type EdgeSingular } from "cytoscape";
 import fcose from "cytoscape-fcose";
 import { colours, short, withoutInjectedStyle } from "../lib/looks";
 import { languageOf, text } from "../lib/page";
@@ -27,6 +27,10 @@ export class Drawing {
   private cy: Core;
   private many = false;
   private zooming = 0;
+  /** What `mark` has marked, so that it need not look at thousands of things. */
+  private marked: CollectionReturnValue;
+  private few = false;
+  private faded = false;
   private readonly tip = document.createElement("div");
   /** Where things are, or were when they were last in view. */
   private readonly places = new Map<string, Place>();
@@ -41,6 +45,7 @@ export class Drawing {
     this.tip.ariaHidden = "true";
     container.after(this.tip);
     this.cy = this.made();
+    this.marked = this.cy.collection();
     document.addEventListener("themechange", () => this.recolour());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.recolour());
     new ResizeObserver(() => this.cy.resize()).observe(container);
@@ -118,6 +123,7 @@ export class Drawing {
       const viewport = { zoom: this.cy.zoom(), pan: { ...this.cy.pan() } };
       this.cy.destroy();
       this.cy = this.made();
+      this.marked = this.cy.collection();
       this.cy.viewport(viewport);
     }
     const ids = new Set<string>([...scene.nodes.map((node) => node.id), ...scene.edges.map(edgeId)]);
@@ -174,20 +180,25 @@ export class Drawing {
   /** Mark what is chosen, what is joined to it, and the path. */
   mark(scene: Scene, view: View): void {
     const cy = this.cy;
+    const few = cy.edges().length <= FEW_EDGES;
     cy.batch(() => {
-      cy.elements().removeClass("chosen near path faded named start");
-      cy.getElementById(view.root).addClass("start");
-      const few = cy.edges().length <= FEW_EDGES;
+      this.marked.removeClass("chosen near path start named");
       if (few) cy.edges().addClass("named");
-      for (const id of scene.path) cy.getElementById(id).addClass("path named");
-      if (scene.path.size) cy.elements().not(".path").addClass("faded");
+      else if (this.few) cy.edges().removeClass("named");
+      if (this.faded) cy.elements().removeClass("faded");
+      this.few = few;
+      this.faded = scene.path.size > 0;
+      const start = cy.getElementById(view.root).addClass("start");
+      let path = cy.collection();
+      for (const id of scene.path) path = path.union(cy.getElementById(id));
+      path.addClass("path named");
+      if (this.faded) cy.elements().not(path).addClass("faded");
       const chosen = view.selected ? cy.getElementById(view.selected.id) : cy.collection();
       chosen.addClass("chosen").removeClass("faded");
-      if (view.selected?.what === "node") {
-        const near = chosen.connectedEdges();
-        near.addClass(near.length <= FEW_EDGES ? "near named" : "near").removeClass("faded");
-        near.connectedNodes().removeClass("faded");
-      }
+      const near = view.selected?.what === "node" ? chosen.connectedEdges() : cy.collection();
+      near.addClass(near.length <= FEW_EDGES ? "near named" : "near").removeClass("faded");
+      near.connectedNodes().removeClass("faded");
+      this.marked = start.union(path).union(chosen).union(near);
     });
   }
 

@@ -6,7 +6,8 @@ import { findThings, kindName } from "../lib/things";
 import type { Thing } from "./model";
 import type { Scene } from "./scene";
 
-interface Finder {
+/** What the box needs of the page. */
+export interface Finder {
   scene: () => Scene | null;
   choose: (node: string) => void;
 }

@@ -102,10 +102,25 @@ function among(ids: ReadonlyMap<string, unknown>, known: Knowledge): Edge[] {
   return found;
 }
 
+const bringing = new WeakMap<Scene, Set<string | null>>();
+
 /** Whether a thing brings in others, so that it can be collapsed. */
 export function brings(scene: Scene, node: string): boolean {
-  for (const bringer of scene.bringers.values()) if (bringer === node) return true;
-  return false;
+  const known = bringing.get(scene) ?? new Set(scene.bringers.values());
+  bringing.set(scene, known);
+  return known.has(node);
+}
+
+const counted = new WeakMap<Scene, Map<string, number>>();
+
+/** How many edges each thing has in view. */
+export function degrees(scene: Scene): ReadonlyMap<string, number> {
+  const known = counted.get(scene);
+  if (known) return known;
+  const counts = new Map<string, number>();
+  for (const { subject, object } of scene.edges) for (const end of [subject, object]) counts.set(end, (counts.get(end) ?? 0) + 1);
+  counted.set(scene, counts);
+  return counts;
 }
 
 /** How many edges of a thing are in view, by relation and direction. */

@@ -5,7 +5,7 @@ import { languageOf, number, t, thingPage } from "../lib/page";
 import type { Knowledge } from "./knowledge";
 import { edgeId, type Edge, type Thing } from "./model";
 import { clausePage } from "./panel";
-import { brings, type Scene } from "./scene";
+import { brings, degrees, type Scene } from "./scene";
 import { ALL, same, type Action, type Selection, type View } from "./view";
 import { kindWords, name, title } from "./words";
 
@@ -28,15 +28,6 @@ interface Tables {
 
 export function tables(given: Tables): TemplateResult {
   return html`${thingsTable(given)} ${relationsTable(given)}`;
-}
-
-function degrees(scene: Scene): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const edge of scene.edges) {
-    counts.set(edge.subject, (counts.get(edge.subject) ?? 0) + 1);
-    counts.set(edge.object, (counts.get(edge.object) ?? 0) + 1);
-  }
-  return counts;
 }
 
 function thingsTable(given: Tables): TemplateResult {
