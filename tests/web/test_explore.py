@@ -181,6 +181,56 @@ def test_find_goes_to_a_thing_or_adds_it(site: Site) -> None:
         assert "add=platform/pengcheng-cloud-brain" in page.url
 
 
+NAMES: Final = """() => { const cy = document.querySelector('.canvas')._cyreg.cy; const zoom = cy.zoom();
+  return cy.nodes().filter(node => !node.hasClass('mute')).map(node => {
+    node.boundingBox();
+    const { x1, x2, y1, y2 } = node[0]._private.labelBounds.main;
+    const size = node.numericStyle('font-size') * zoom;
+    return { id: node.id(), degree: node.data('degree'), size, x1: x1 * zoom, x2: x2 * zoom, y1: y1 * zoom, y2: y2 * zoom } }) }"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_are_shown_where_they_fit_at_any_zoom(site: Site, language: Language) -> None:
+    with site.visit("/explore?root=policy/gd-ai45&depth=2", language=language, width=1600) as visit:
+        page = visit.page
+        wait_for(page, "205")
+        counts = []
+        for button in (None, "fit", "+", "+"):
+            if button:
+                page.locator("[data-do=fit]" if button == "fit" else ".tool-buttons button:text-is('+')").click()
+            page.wait_for_timeout(250)
+            names: list[dict[str, Any]] = page.evaluate(NAMES)
+            counts.append(len(names))
+            assert "policy/gd-ai45" in {name["id"] for name in names}
+            assert min(name["size"] for name in names) >= 8.4
+            covering = [
+                (one["id"], other["id"])
+                for place, one in enumerate(names)
+                for other in names[:place]
+                if min(one["x2"], other["x2"]) - max(one["x1"], other["x1"]) > 3
+                and min(one["y2"], other["y2"]) - max(one["y1"], other["y1"]) > 3
+            ]
+            assert not covering
+        print(counts)
+        assert counts[0] >= 15
+        assert counts[-1] > counts[0]
+        page.locator(".tool-buttons button:text-is('−')").click(click_count=4)
+        choose(page, rows_named(page)[3])
+        lines: dict[str, float] = page.evaluate(
+            """() => { const node = document.querySelector('.canvas')._cyreg.cy.$('node.chosen');
+            return { size: node.numericStyle('font-size'), wide: node.numericStyle('text-max-width') } }"""
+        )
+        assert lines["wide"] >= 10 * lines["size"]
+        visit.go(HEALTHCARE)
+        wait_for(page, "9")
+        assert len(page.evaluate(NAMES)) == 9
+
+
+def rows_named(page: Page) -> list[str]:
+    """Return the names of the things in the table."""
+    return page.locator("#things-table tr[data-id] th button").all_inner_texts()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_enter_takes_the_first_and_nothing_found_is_said(site: Site, language: Language) -> None:
     zh = language == "zh"

@@ -3,8 +3,9 @@ import cytoscape, { type CollectionReturnValue, type Core, type ElementDefinitio
 import fcose from "cytoscape-fcose";
 import { colours, short, withoutInjectedStyle } from "../lib/looks";
 import { languageOf, text } from "../lib/page";
-import { fontOf, legible, sizeOf, stylesheet } from "./looks";
+import { fontOf, sizeOf, stylesheet } from "./looks";
 import { edgeId } from "./model";
+import { measured, nameAll, nameWhatFits } from "./naming";
 import { beside, CLOSE, flower, pushApart, type Box, type Place } from "./placement";
 import type { Scene } from "./scene";
 import type { Selection, View } from "./view";
@@ -79,11 +80,12 @@ export class Drawing {
     cy.on("viewport", () => void (this.tip.hidden = true));
     cy.on("zoom", () => {
       clearTimeout(this.zooming);
-      this.zooming = window.setTimeout(() => this.hush(), 120);
+      this.zooming = window.setTimeout(() => this.name(), 120);
     });
     cy.on("dragfree", "node", (event) => {
       const node = event.target as NodeSingular;
       this.places.set(node.id(), { ...node.position() });
+      this.name();
     });
     return cy;
   }
@@ -102,13 +104,9 @@ export class Drawing {
     else if (this.cy.edges().length > FEW_EDGES && !element.hasClass("near") && !element.hasClass("path")) element.removeClass("named");
   }
 
-  /** Leave out the names that are too small to be read now; the library itself does so in steps of two. */
-  private hush(): void {
-    if (this.many || this.cy.destroyed()) return;
-    const zoom = this.cy.zoom();
-    this.cy.batch(() => {
-      this.cy.nodes().forEach((node) => void node.toggleClass("mute", Number(node.data("font")) * zoom < legible(Boolean(node.data("han"))) && !node.hasClass("path")));
-    });
+  /** Name what there is room for at this zoom. */
+  private name(): void {
+    if (!this.cy.destroyed()) nameWhatFits(this.cy);
   }
 
   private recolour(): void {
@@ -126,6 +124,7 @@ export class Drawing {
       this.marked = this.cy.collection();
       this.cy.viewport(viewport);
     }
+    nameAll(this.cy);
     const ids = new Set<string>([...scene.nodes.map((node) => node.id), ...scene.edges.map(edgeId)]);
     const before = this.placesOf(scene);
     const unplaced = scene.nodes.filter((node) => !before.has(node.id)).map((node) => node.id);
@@ -145,7 +144,7 @@ export class Drawing {
         }
         const [label, degree] = [short(text(node.label) || node.id), degrees(node.id)];
         const [size, font, han] = [sizeOf(degree), fontOf(degree), languageOf(label) === "zh"];
-        const data = { id: node.id, kind: node.type, label, han, size, font, wide: `${Math.round(11 * font)}px` };
+        const data = { id: node.id, kind: node.type, label, han, size, font, drawn: font, degree, ...measured(label) };
         added.push({ group: "nodes", data, position: { ...(this.places.get(node.id) ?? { x: 0, y: 0 }) } });
       }
       for (const edge of scene.edges) {
@@ -162,7 +161,7 @@ export class Drawing {
       if (!many) this.partLabels(new Set(before.keys()));
       this.reveal(unplaced);
     }
-    this.hush();
+    this.name();
   }
 
   private flowerOf(scene: Scene): Map<string, Place> {
@@ -204,6 +203,7 @@ export class Drawing {
 
   /** Lay everything out anew. */
   arrange(scene?: Scene): void {
+    nameAll(this.cy);
     if (scene) {
       for (const [id, place] of this.flowerOf(scene)) {
         this.places.set(id, place);
@@ -229,6 +229,7 @@ export class Drawing {
       this.partLabels(new Set());
     }
     this.fit();
+    this.name();
   }
 
   /** Give what is drawn the shape of the window. */
@@ -292,9 +293,9 @@ export class Drawing {
 
   /** The drawing as an image, with all names: it will be looked at more closely. */
   async png(): Promise<Blob> {
-    this.cy.nodes().removeClass("mute");
+    nameAll(this.cy);
     const image = await this.cy.png({ output: "blob-promise", full: true, scale: 2, maxWidth: 8000, maxHeight: 8000, bg: colours().ground });
-    this.hush();
+    this.name();
     return image;
   }
 }

@@ -1,6 +1,7 @@
 // What a drawing of the graph looks like: sizes, letters, and the rules for nodes and edges in each state.
-import type { StylesheetJson } from "cytoscape";
+import type { NodeSingular, StylesheetJson } from "cytoscape";
 import { round, shapeRules, type Colours } from "../lib/looks";
+import { LINE, readable } from "./naming";
 
 /** How wide a node is: the more relations, the wider, but never much. */
 export function sizeOf(degree: number): number {
@@ -12,13 +13,9 @@ export function fontOf(degree: number): number {
   return round(11.5 + Math.min(14, 1.1 * Math.sqrt(degree)));
 }
 
-/** The smallest that a name is still read at, in pixels of the screen. */
-export function legible(han: boolean): number {
-  return han ? 8.5 : 8;
-}
-
-type Node = { data: (name: string) => unknown; cy: () => { zoom: () => number } };
-const readable = (node: Node) => Math.max(Number(node.data("font")), 12 / node.cy().zoom());
+/** What is pointed at or chosen has a name that can be read, however small the rest is. */
+const clear = (node: NodeSingular) => readable(node, 12);
+const wide = (size: number) => `${Math.round(LINE * size * 10) / 10}px`;
 
 /** Many nodes are drawn with less, so that moving them about stays fluid. */
 export function stylesheet(theme: Colours, many: boolean): StylesheetJson {
@@ -33,13 +30,12 @@ export function stylesheet(theme: Colours, many: boolean): StylesheetJson {
         "background-color": (node: { data: (name: string) => string }) => theme.of(node.data("kind")),
         label: "data(label)",
         "font-family": font,
-        "font-size": "data(font)",
-        "min-zoomed-font-size": many ? 9 : 8,
+        "font-size": "data(drawn)",
         color: theme.text,
         "text-valign": "bottom",
         "text-margin-y": 4,
         "text-wrap": "wrap",
-        "text-max-width": "data(wide)",
+        "text-max-width": (node: NodeSingular) => wide(Number(node.data("drawn"))),
         "text-background-color": theme.ground,
         "text-background-opacity": many ? 0 : 0.8,
         "text-background-padding": "1px",
@@ -82,8 +78,7 @@ export function stylesheet(theme: Colours, many: boolean): StylesheetJson {
     },
     { selector: "node.path", style: { "border-width": 4, "border-color": theme.seal } },
     { selector: "node.mute", style: { "text-opacity": 0, "text-background-opacity": 0 } },
-    // What is pointed at has a name that can be read, however small the rest is.
-    { selector: "node.hover, node.chosen", style: { "font-size": readable, "min-zoomed-font-size": 0, "text-opacity": 1, "text-background-opacity": 1, "z-index": 10 } },
+    { selector: "node.hover, node.chosen", style: { "font-size": clear, "text-max-width": (node: NodeSingular) => wide(clear(node)), "text-opacity": 1, "text-background-opacity": 1, "z-index": 10 } },
     { selector: "node.chosen", style: { "border-width": 5, "border-color": theme.mark, "font-weight": "bold", "z-index": 10 } },
     {
       selector: "edge.chosen",
