@@ -13,7 +13,7 @@ from api.formats import QUERY_FORMATS
 from api.pages.rendering import Pages
 from kg.questions import QuestionFolder
 from kg.settings import Settings
-from kg.terms import ONTOLOGY_IRI, PREFIXES, sparql_prologue
+from kg.terms import PREFIXES, sparql_prologue
 
 _EXAMPLE: Final = """SELECT ?measure ?sector {
   ?measure a pkg:Measure ; pkg:touchesSector ?sector .
@@ -55,11 +55,9 @@ def query_page(exchange: Exchange) -> Response:
 
 
 def _vocabulary(exchange: Exchange) -> dict[str, Any]:
-    """Return what the editor knows: prefixes, where IRIs are described, classes and properties by their names."""
+    """Return what the editor knows: prefixes, classes and properties by their names."""
     return {
         "prefixes": PREFIXES,
-        "things": f"{exchange.snapshot.iris.base}id/",
-        "ontology": f"{ONTOLOGY_IRI}#",
         "terms": list(_terms(exchange)),
     }
 

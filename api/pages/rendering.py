@@ -60,12 +60,15 @@ class Pages:
     def __init__(self, assets: Assets) -> None:
         """Read no template yet; pages load what `assets` has."""
         self._environment = templates_of(_TEMPLATES)
-        self._environment.globals.update(text_in=text_in, kinds=KINDS, kind_words=KIND_WORDS, assets=assets)
+        self._environment.globals.update(
+            text_in=text_in, kinds=KINDS, kind_words=KIND_WORDS, assets=assets, ontology=f"{ONTOLOGY_IRI}#"
+        )
 
     def render(self, template: str, exchange: Exchange, *entries: str, **values: Any) -> str:
         """Return a page from a template; `entries` are the scripts that it needs beside those of every page."""
         return self._environment.get_template(template).render(
             root=exchange.path(""),
+            base=exchange.snapshot.iris.base,
             page_url=exchange.request.url.path,
             revision=exchange.snapshot.revision.id,
             page_of=exchange.page_of,
@@ -110,6 +113,7 @@ class Pages:
         return self._environment.get_template("problem.html").render(
             problem=problem,
             root=request.scope.get("root_path", ""),
+            base="",
             page_url="",
             revision="",
             kept=kept(request, language),

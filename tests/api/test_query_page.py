@@ -27,7 +27,6 @@ def vocabulary_of(text: str) -> dict[str, Any]:
 def test_the_editor_is_told_prefixes_and_the_terms_of_the_ontology_in_both_languages(client: TestClient) -> None:
     found = vocabulary_of(client.get("/sparql", headers={"accept": BROWSER}).text)
     assert found["prefixes"] == PREFIXES
-    assert found["things"] == "https://w3id.org/policy-kg/id/"
     terms = {term["iri"]: term for term in found["terms"]}
     assert terms[f"{PKG}Target"] == {"iri": f"{PKG}Target", "class": True, "zh": "目标", "en": "Target"}
     assert terms[f"{PKG}touchesSector"]["class"] is False

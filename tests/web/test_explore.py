@@ -7,11 +7,13 @@ import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any, Final, Literal
+from urllib.parse import quote
 
 import networkx as nx
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Browser, Page, Route
 
+from tests.reliability.serving import serving
 from tests.web.browsing import LANGUAGES, Language, Site
 from tests.web.exploring import choose, drawn, panel, rows, wait_for
 
@@ -186,7 +188,7 @@ NAMES: Final = """() => { const cy = document.querySelector('.canvas')._cyreg.cy
     node.boundingBox();
     const { x1, x2, y1, y2 } = node[0]._private.labelBounds.main;
     const size = node.numericStyle('font-size') * zoom;
-    return { id: node.id(), degree: node.data('degree'), size, x1: x1 * zoom, x2: x2 * zoom, y1: y1 * zoom, y2: y2 * zoom } }) }"""
+    return { id: node.id(), size, x1: x1 * zoom, x2: x2 * zoom, y1: y1 * zoom, y2: y2 * zoom } }) }"""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -322,6 +324,24 @@ def test_edges_show_their_clauses(site: Site) -> None:
         panel(page).get_by_text("follows by a rule").wait_for()
         assert panel(page).locator("h3").count() >= 1
         assert panel(page).locator("blockquote").count() >= 1
+
+
+def test_clauses_have_their_pages_whatever_the_base(browser: Browser, tmp_path: Path) -> None:
+    settings = {"KG_LOG": "none", "KG_RATE_LIMIT": "0", "KG_BASE_IRI": "https://example.org/id/graph/"}
+    with (
+        serving(tmp_path / "store", tmp_path / "log", settings, seconds=120) as server,
+        Site(browser, server.url).visit(
+            f"{HEALTHCARE}#at=measure/gd-ai45-smart-hospitals:sectors:sector/healthcare"
+        ) as visit,
+    ):
+        page = visit.page
+        link = panel(page).get_by_role("link", name="line 17, characters 61–67")
+        assert link.get_attribute("href") == "/doc/clause/dayoo-20240607/17/61-67"
+        hrefs: list[str] = page.locator("#relations-table td a").evaluate_all("all => all.map(a => a.pathname)")
+        assert hrefs
+        assert all(href.startswith("/doc/clause/") for href in hrefs)
+        visit.go(f"/sparql#query={quote('SELECT ?s { ?s a pkg:Sector }')}")
+        page.locator("table.answer a[href^='/doc/sector/']").first.wait_for()
 
 
 def test_the_keyboard_walks_the_drawing(site: Site) -> None:

@@ -1,7 +1,7 @@
 // The panel: what is known of the node or edge that is chosen, with the clauses, and what can be done with it.
 import { html, nothing, type TemplateResult } from "lit-html";
 import { swatch } from "../lib/looks";
-import { language, languageOf, number, pageAt, t, text, thingPage } from "../lib/page";
+import { language, languageOf, number, pageOf, t, text, thingPage } from "../lib/page";
 import { totalKey, type Knowledge } from "./knowledge";
 import { edgeId, type Citation, type Direction, type Edge, type Thing } from "./model";
 import { broughtBy, inView, type Scene } from "./scene";
@@ -147,19 +147,13 @@ const READINGS: Record<string, [en: string, zh: string]> = {
   context: ["read from the context", "据上下文"],
 };
 
-/** The page of a clause, from its IRI. */
-export function clausePage(iri: string): string {
-  const path = iri.split("/id/").slice(1).join("/id/");
-  return path ? pageAt(`/doc/${path}`) : iri;
-}
-
 function citation(item: Citation): TemplateResult {
   const reading = READINGS[item.reading];
   const web = /^https?:\/\//.test(item.url);
   return html`<blockquote>
     <p lang=${languageOf(item.quote)} dir="auto">“${item.quote}”</p>
     <p class="soft">
-      <a href=${clausePage(item.iri)}>${t(`line ${item.line}, characters ${item.start}–${item.end}`, `第 ${item.line} 行，字符 ${item.start}–${item.end}`)}</a>
+      <a href=${pageOf(item.iri)}>${t(`line ${item.line}, characters ${item.start}–${item.end}`, `第 ${item.line} 行，字符 ${item.start}–${item.end}`)}</a>
       ${reading ? html`· ${t(...reading)}` : nothing} ${web ? html`· <a href=${item.url} rel="external">${t("source", "来源网页")}</a>` : nothing}
     </p>
   </blockquote>`;

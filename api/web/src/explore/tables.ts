@@ -1,10 +1,9 @@
 // The same as the drawing, as two tables: the things and the relations in view, with the same things to do.
 import { html, nothing, type TemplateResult } from "lit-html";
 import { swatch } from "../lib/looks";
-import { languageOf, number, t, thingPage } from "../lib/page";
+import { languageOf, number, pageOf, t, thingPage } from "../lib/page";
 import type { Knowledge } from "./knowledge";
 import { edgeId, type Edge, type Thing } from "./model";
-import { clausePage } from "./panel";
 import { brings, degrees, type Scene } from "./scene";
 import { ALL, same, type Action, type Selection, type View } from "./view";
 import { kindWords, name, title } from "./words";
@@ -82,7 +81,7 @@ function relationRow(edge: Edge, { view, known, act }: Tables): TemplateResult {
     <th scope="row">${end(edge.subject)}</th>
     <td>${choose({ what: "edge", id }, chosen, name(edge.predicate.label), act)}${edge.inferred ? html` <span class="soft small">${t("by a rule", "据规则")}</span>` : nothing}</td>
     <td>${end(edge.object)}</td>
-    <td>${first ? html`<a class="clip" href=${clausePage(first.iri)} lang=${languageOf(first.quote)} dir="auto">“${first.quote}”</a>${edge.evidence.length > 1 ? html` <span class="soft small">+${edge.evidence.length - 1}</span>` : nothing}` : html`<span class="soft">–</span>`}</td>
+    <td>${first ? html`<a class="clip" href=${pageOf(first.iri)} lang=${languageOf(first.quote)} dir="auto">“${first.quote}”</a>${edge.evidence.length > 1 ? html` <span class="soft small">+${edge.evidence.length - 1}</span>` : nothing}` : html`<span class="soft">–</span>`}</td>
   </tr>`;
 }
 

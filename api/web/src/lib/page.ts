@@ -40,6 +40,19 @@ export function pageAt(path: string, parameters: Record<string, string> = {}): s
   return `${root}${path}${shown ? `?${shown}` : ""}`;
 }
 
+/** What the IRIs of things begin with; the base of the graph may be any. */
+export const things = `${html.dataset["base"] ?? ""}id/`;
+
+const ontology = html.dataset["ontology"] ?? "";
+
+/** Where this service describes an IRI; others stay, and what is no web address is empty. */
+export function pageOf(iri: string): string {
+  const path = iri.startsWith(things) ? `/doc/${iri.slice(things.length)}` : ontology && iri.startsWith(ontology) ? `/ontology#${iri.slice(ontology.length)}` : "";
+  if (!path) return /^https?:\/\//.test(iri) ? iri : "";
+  const [page, ...place] = path.split(/(?=#)/);
+  return `${root}${page}${kept()}${place.join("")}`;
+}
+
 /** The page of a thing, from its id with its kind (`sector/healthcare`). */
 export function thingPage(id: string): string {
   return pageAt(`/doc/${id.split("/").map(encodeURIComponent).join("/")}`);

@@ -1,11 +1,11 @@
 import type { Core, ElementDefinition, LayoutOptions, StylesheetJson } from "cytoscape";
 import { colours, shapeRules, withoutInjectedStyle } from "../lib/looks";
+import { things } from "../lib/page";
 import { KIND_NAMES } from "../lib/things";
 import { textOf, type Answer, type Row, type Term } from "./answer";
 import { irisOf, learn } from "./labels";
 import { plain } from "./table";
 import { clipped } from "./term";
-import { vocabulary } from "./vocabulary";
 
 const MOST_NODES = 250;
 const MOST_EDGES = 600;
@@ -64,7 +64,7 @@ export function networkOf(answer: Answer): Network {
 
 /** The kind of thing that an IRI of ours denotes, which is a colour of the style sheet. */
 function kindOf(iri: string): string {
-  return iri.startsWith(vocabulary.things) ? (iri.slice(vocabulary.things.length).split("/")[0] ?? "") : "";
+  return iri.startsWith(things) ? (iri.slice(things.length).split("/")[0] ?? "") : "";
 }
 
 /** The kinds of the things that are drawn. */

@@ -1,7 +1,7 @@
 import { html, render, type TemplateResult } from "lit-html";
 import { Failure } from "../lib/api";
 import { swatch } from "../lib/looks";
-import { number, t } from "../lib/page";
+import { number, pageOf, t } from "../lib/page";
 import { kindName } from "../lib/things";
 import { send, type Answer } from "./answer";
 import { chart } from "./chart";
@@ -9,7 +9,7 @@ import { draw as drawGraph, forget, kindsOf, networkOf, zoom, type Network } fro
 import { irisOf, learn, nameOf } from "./labels";
 import { VIEWS, type Chosen, type View } from "./state";
 import { rowsShown, table } from "./table";
-import { pageOf, shortened } from "./vocabulary";
+import { shortened } from "./vocabulary";
 
 /** What the lower half of the page shows. */
 export type Shown =

@@ -1,7 +1,8 @@
 import { html, type TemplateResult } from "lit-html";
+import { pageOf } from "../lib/page";
 import { numberOf, textOf, type Term } from "./answer";
 import { nameOf } from "./labels";
-import { pageOf, shortened } from "./vocabulary";
+import { shortened } from "./vocabulary";
 
 const SHOWN = 240;
 const STRING = "http://www.w3.org/2001/XMLSchema#string";

@@ -1,4 +1,4 @@
-import { kept, root, text, type Labels } from "../lib/page";
+import { text, things, type Labels } from "../lib/page";
 
 /** A class or a property with its names. */
 export interface VocabularyTerm extends Labels {
@@ -8,31 +8,11 @@ export interface VocabularyTerm extends Labels {
 
 interface Vocabulary {
   prefixes: Record<string, string>;
-  /** What the IRIs of things begin with. */
-  things: string;
-  /** What the IRIs of the ontology's terms begin with. */
-  ontology: string;
   terms: VocabularyTerm[];
 }
 
 /** What the server says of the graph. */
 export const vocabulary = JSON.parse(document.getElementById("vocabulary")?.textContent ?? "{}") as Vocabulary;
-
-/** Where this service describes an IRI; others stay, and what is no web address is empty. */
-export function pageOf(iri: string): string {
-  const [path, place] = iri.startsWith(vocabulary.things)
-    ? split(`/doc/${iri.slice(vocabulary.things.length)}`)
-    : iri.startsWith(vocabulary.ontology)
-      ? ["/ontology", `#${iri.slice(vocabulary.ontology.length)}`]
-      : ["", ""];
-  if (path) return `${root}${path}${kept()}${place}`;
-  return /^https?:\/\//.test(iri) ? iri : "";
-}
-
-function split(address: string): [path: string, place: string] {
-  const at = address.indexOf("#");
-  return at < 0 ? [address, ""] : [address.slice(0, at), address.slice(at)];
-}
 
 /** An IRI as it is written in a query: with a prefix where one fits. */
 export function written(iri: string, prefixes: Record<string, string> = vocabulary.prefixes): string {
@@ -45,7 +25,7 @@ export function written(iri: string, prefixes: Record<string, string> = vocabula
 
 /** An IRI as it is shown: short where it is one of ours. */
 export function shortened(iri: string): string {
-  if (iri.startsWith(vocabulary.things)) return iri.slice(vocabulary.things.length);
+  if (iri.startsWith(things)) return iri.slice(things.length);
   const name = written(iri);
   return name.startsWith("<") ? iri : name;
 }
