@@ -326,6 +326,37 @@ def test_edges_show_their_clauses(site: Site) -> None:
         assert panel(page).locator("blockquote").count() >= 1
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_panel_has_the_figure_and_the_clause_and_says_what_is_under_way(site: Site, language: Language) -> None:
+    zh = language == "zh"
+    with site.visit(language=language) as visit:
+        page = visit.page
+        with_figures: dict[str, Any] = page.request.get(f"{site.url}/api/v1/targets?quantitative=true&limit=100").json()
+        units = {item["unit"]: item["id"] for item in with_figures["items"]}
+        assert len(units) >= 4
+        for id in list(units.values())[:6]:
+            visit.go(f"/explore?root=target/{id}#at=target/{id}")
+            shown = panel(page).locator(".figure")
+            shown.wait_for()
+            words = shown.inner_text()
+            assert panel(page).locator("blockquote").first.is_visible()
+            page.goto(f"{site.url}/doc/target/{id}")
+            assert words == page.locator("main p.figure").first.inner_text(), id
+        held: list[Route] = []
+        page.route("**/doc/**", lambda route: held.append(route))  # noqa: PLW0108 - it must be a function
+        visit.go(f"{HEALTHCARE}#at=sector/healthcare")
+        wait = panel(page).get_by_text("正在读取更多内容" if zh else "Reading what else is known")
+        wait.wait_for()
+        visit.expect_error("Failed to load resource")
+        held[0].abort()
+        panel(page).get_by_role("alert").get_by_text("无法连接服务器" if zh else "cannot be reached").wait_for()
+        assert visit.violations() == []
+        page.unroute("**/doc/**")
+        panel(page).get_by_role("button", name="重试" if zh else "Try again").click()
+        panel(page).locator(".description, blockquote").first.wait_for()
+        assert panel(page).locator("[data-part=more]").count() == 0
+
+
 def test_clauses_have_their_pages_whatever_the_base(browser: Browser, tmp_path: Path) -> None:
     settings = {"KG_LOG": "none", "KG_RATE_LIMIT": "0", "KG_BASE_IRI": "https://example.org/id/graph/"}
     with (

@@ -37,7 +37,9 @@ export class App {
   private scene: Scene | null = null;
   private known: Knowledge;
   private readonly all = new Map<boolean, Knowledge>();
-  private readonly more = new Map<string, More>();
+  private readonly more = new Map<string, More | Failure>();
+  /** Things of which more is asked. */
+  private readonly asking = new Set<string>();
   private readonly past: Past;
   readonly drawing: Drawing;
   private pages: Pages = { things: 0, relations: 0 };
@@ -140,18 +142,29 @@ export class App {
     else this.act({ do: "expand", node, relation: ALL, direction: "both" });
   }
 
-  /** What the page of the chosen thing says besides; its lack is no error. */
+  /** What the page of the chosen thing says besides. */
   private async learnMore(): Promise<void> {
     const selected = this.view.selected;
-    if (selected?.what !== "node" || this.more.has(selected.id)) return;
+    if (selected?.what !== "node" || this.more.has(selected.id) || this.asking.has(selected.id)) return;
+    this.asking.add(selected.id);
     try {
       const address = selected.id.split("/").map(encodeURIComponent).join("/");
       const found = await json<Partial<More>>(`/doc/${address}`, { format: "json" });
-      this.more.set(selected.id, { description: found.description ?? null, evidence: found.evidence ?? [] });
-      this.draw();
+      this.more.set(selected.id, { ...found, description: found.description ?? null, evidence: found.evidence ?? [] });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
+      this.more.set(selected.id, error);
+    } finally {
+      this.asking.delete(selected.id);
     }
+    this.draw();
+  }
+
+  /** Ask once more for what did not come of the chosen thing. */
+  private again(): void {
+    this.more.delete(this.view.selected?.id ?? "");
+    this.draw();
+    void this.learnMore();
   }
 
   /** Show a thing: in the middle where it is in view, and else added. */
@@ -211,7 +224,7 @@ export class App {
     if (places.count.textContent !== words) places.count.textContent = words;
     places.canvas.setAttribute("aria-label", spoken(view, scene, known));
     const more = view.selected?.what === "node" ? this.more.get(view.selected.id) : undefined;
-    render(panel({ view, scene, known, more, pathFrom: this.pathFrom }, { act: this.act, pathFrom: this.from }), places.panel);
+    render(panel({ view, scene, known, more, pathFrom: this.pathFrom }, { act: this.act, pathFrom: this.from, again: () => this.again() }), places.panel);
     render(filters(view, scene, known, this.act), places.filters);
     const turn = (which: keyof Pages, page: number) => {
       this.pages = { ...this.pages, [which]: page };

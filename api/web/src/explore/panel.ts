@@ -1,7 +1,9 @@
 // The panel: what is known of the node or edge that is chosen, with the clauses, and what can be done with it.
 import { html, nothing, type TemplateResult } from "lit-html";
+import { Failure } from "../lib/api";
 import { swatch } from "../lib/looks";
 import { language, languageOf, number, pageOf, t, text, thingPage } from "../lib/page";
+import { figureOf, type Figures } from "./figure";
 import { totalKey, type Knowledge } from "./knowledge";
 import { edgeId, type Citation, type Direction, type Edge, type Thing } from "./model";
 import { broughtBy, inView, type Scene } from "./scene";
@@ -10,6 +12,8 @@ import { arrow, beginning, kindWords, name, title, whole } from "./words";
 
 export interface Does {
   act: (action: Action) => void;
+  /** Ask again for what else there is to say. */
+  again: () => void;
   /** Begin a path at a thing. */
   pathFrom: (node: string | null) => void;
 }
@@ -18,13 +22,13 @@ interface Shown {
   view: View;
   scene: Scene;
   known: Knowledge;
-  /** What else the service says of the chosen thing, where it has said it already. */
-  more: More | undefined;
+  /** What else the service says of the chosen thing; undefined while it is asked. */
+  more: More | Failure | undefined;
   pathFrom: string | null;
 }
 
 /** The description of a thing (`/doc/…`). */
-export interface More {
+export interface More extends Figures {
   description: { zh?: string; en?: string } | null;
   evidence: Citation[];
 }
@@ -48,14 +52,17 @@ export function panel(shown: Shown, does: Does): TemplateResult {
 }
 
 function nodePanel(thing: Thing, shown: Shown, does: Does): TemplateResult {
-  const { view, scene, known, more, pathFrom } = shown;
+  const { view, scene, known, pathFrom } = shown;
+  const more = shown.more instanceof Failure ? undefined : shown.more;
   const other = text(language === "zh" ? { en: thing.label.en ?? "" } : { zh: thing.label.zh ?? "" });
   const description = text(more?.description);
+  const figure = thing.type === "target" && more ? figureOf(more) : "";
   const from = pathFrom && pathFrom !== thing.id ? known.things.get(pathFrom) : undefined;
   return html`<p class="kind-line small">${swatch(thing.type)} ${kindWords(thing.type)}</p>
     <h2 class="panel-title" tabindex="-1">${title(thing.label, thing.id)}</h2>
     ${whole(text(thing.label))}
     ${other && other !== text(thing.label) ? html`<p class="soft other-label"><bdi lang=${languageOf(other)}>${beginning(other)}</bdi></p>` : nothing}
+    ${figure ? html`<p class="figure">${figure}</p>` : nothing}
     ${description ? html`<p class="description" lang=${languageOf(description)} dir="auto">${beginning(description, 600)}</p>${beginning(description, 600) === description ? nothing : whole(description)}` : nothing}
     <p class="panel-actions">
       <a class="button" href=${thingPage(thing.id)}>${t("Its page", "详情页")}</a>
@@ -64,7 +71,21 @@ function nodePanel(thing: Thing, shown: Shown, does: Does): TemplateResult {
         : html`<button type="button" data-do="path-from" aria-pressed=${pathFrom === thing.id ? "true" : "false"} @click=${() => does.pathFrom(pathFrom === thing.id ? null : thing.id)}>${t("Path from here", "由此找路径")}</button>`}
       ${view.root === thing.id ? nothing : html`<button type="button" @click=${() => does.act({ do: "start", root: thing.id })}>${t("Start here", "以此为起点")}</button>`}
     </p>
-    ${relationsOf(thing, shown, does)} ${edgesOf(thing, scene, known, does)} ${more?.evidence.length ? html`<details><summary>${t("Evidence", "证据")}: ${more.evidence.length}</summary>${more.evidence.map(citation)}</details>` : nothing}`;
+    ${waitingFor(shown.more, does)} ${clauses(more?.evidence ?? [])} ${relationsOf(thing, shown, does)} ${edgesOf(thing, scene, known, does)}`;
+}
+
+/** That more is asked for, or that it did not come. */
+function waitingFor(more: More | Failure | undefined, { again }: Does): TemplateResult | typeof nothing {
+  if (!more) return html`<p class="small soft" data-part="more">${t("Reading what else is known of it …", "正在读取更多内容……")}</p>`;
+  if (!(more instanceof Failure)) return nothing;
+  return html`<div class="notice error" role="alert" data-part="more"><p><bdi>${more.message}</bdi></p>
+    <button type="button" class="small-button" @click=${again}>${t("Try again", "重试")}</button></div>`;
+}
+
+/** Clauses: the first is there to be read, the others unfold. */
+function clauses([first, ...others]: readonly Citation[]): TemplateResult | typeof nothing {
+  if (!first) return nothing;
+  return html`${citation(first)} ${others.length ? html`<details><summary>${t(others.length === 1 ? "1 more clause" : `${others.length} more clauses`, `另有 ${others.length} 处原文`)}</summary>${others.map(citation)}</details>` : nothing}`;
 }
 
 function relationsOf(thing: Thing, { view, scene, known }: Shown, { act }: Does): TemplateResult {
@@ -129,7 +150,7 @@ function edgePanel(edge: Edge, { known }: Shown, { act }: Does): TemplateResult 
     html`<button type="button" class="link" @click=${() => act({ do: "select", selected: { what: "node", id } })}>${title(known.things.get(id)?.label, id)}</button>`;
   return html`<p class="kind-line small soft">${edge.inferred ? t("Relation that follows by a rule", "据规则推出的关系") : t("Relation", "关系")}</p>
     <h2 class="panel-title sentence" tabindex="-1">${end(edge.subject)} <span class="verb">${name(edge.predicate.label)}</span> ${end(edge.object)}</h2>
-    ${edge.inferred ? ways(edge) : edge.evidence.length ? edge.evidence.map(citation) : html`<p class="soft">${t("No clause states this: it belongs to our own vocabulary.", "此关系属于本库词表，无原文陈述。")}</p>`}`;
+    ${edge.inferred ? ways(edge) : edge.evidence.length ? clauses(edge.evidence) : html`<p class="soft">${t("No clause states this: it belongs to our own vocabulary.", "此关系属于本库词表，无原文陈述。")}</p>`}`;
 }
 
 function ways(edge: Edge): TemplateResult {
