@@ -201,6 +201,12 @@ def test_a_construct_comes_as_triples_as_a_graph_and_as_turtle(site: Site) -> No
         assert sum(cell.startswith("_:") for cell in cells(page, 4)) == 1
 
 
+COVERED = """() => { const boxes = document.querySelector('[data-canvas]')._cyreg.cy.nodes().map(
+  node => node.boundingBox({ includeLabels: true, includeOverlays: false }));
+  const over = (a, b) => Math.min(a.x2, b.x2) - Math.max(a.x1, b.x1) > 2 && Math.min(a.y2, b.y2) - Math.max(a.y1, b.y1) > 2;
+  return boxes.flatMap((one, place) => boxes.slice(0, place).filter(other => over(one, other))).length }"""
+
+
 def test_things_that_a_row_names_are_joined_and_a_tap_says_what_they_are(site: Site) -> None:
     with site.visit(shared(PAIRS, view="graph"), language="zh") as visit:
         page = visit.page
@@ -214,8 +220,19 @@ def test_things_that_a_row_names_are_joined_and_a_tap_says_what_they_are(site: S
             "document.querySelector('[data-canvas]')._cyreg.cy.nodes()[0].renderedPosition()"
         )
         page.mouse.click(box["x"] + at["x"], box["y"] + at["y"])
-        page.locator("#panel a[href^='/doc/']").wait_for()
+        page.locator("#panel [role=status] a[href^='/doc/']").wait_for()
+        page.get_by_text("事物列表").click()
+        links = page.locator(".graph-things a")
+        count = int(page.locator("[data-drawn]").get_attribute("data-drawn") or 0)
+        assert links.count() == count > 20
+        assert all(link.startswith("/doc/") for link in links.evaluate_all("all => all.map(a => a.pathname)"))
+        assert re.search("[\u3400-\u9fff]", links.first.inner_text())
         assert visit.violations() == []
+        colour = "document.querySelector('[data-canvas]')._cyreg.cy.nodes()[0].style('color')"
+        light = page.evaluate(colour)
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function(f"{colour} !== '{light}'")
+        assert page.evaluate(COVERED) == 0
 
 
 def test_errors_are_shown_as_the_service_says_them(site: Site) -> None:
@@ -287,9 +304,10 @@ def test_what_is_typed_is_completed_from_the_ontology_and_the_names_of_things(si
         page.keyboard.press("Enter")
         assert text_of(page).endswith("?target a pkg:Target")
         page.keyboard.type(" ; ")
-        page.keyboard.insert_text("截止")
+        page.keyboard.insert_text("期限")
         page.keyboard.press("Control+Space")
-        page.wait_for_timeout(300)
+        options.filter(has_text="pkg:deadline").first.wait_for()
+        assert "期限" in options.filter(has_text="pkg:deadline").first.inner_text()
         page.keyboard.press("Escape")
         write(page, "SELECT ?m { ?m pkg:touchesSector ")
         page.keyboard.insert_text("医疗")

@@ -2,12 +2,14 @@
 import { html, nothing, render } from "lit-html";
 import { isView } from "../lib/anchors";
 import { Failure, json } from "../lib/api";
+import { clipped } from "../lib/clipping";
 import { colours } from "../lib/looks";
 import { t, text, type Labels } from "../lib/page";
+import { save } from "../lib/save";
 import { ARROWS, towards } from "./arrows";
 import { addressOf, viewAt } from "./address";
 import { Drawing } from "./drawing";
-import { save, graphml, svgFile } from "./files";
+import { graphml, svgFile } from "./files";
 import { countWords, filters, spoken } from "./filters";
 import type { Finder } from "./finding";
 import { Knowledge } from "./knowledge";
@@ -16,7 +18,6 @@ import { Past } from "./past";
 import { brings, sceneOf, type Scene } from "./scene";
 import { tables, type Pages } from "./tables";
 import { banner, heading, tools, type Format } from "./tools";
-import { beginning } from "./words";
 import { reduce, undoable, ALL, type Action, type Selection, type View } from "./view";
 
 export interface Places {
@@ -219,7 +220,7 @@ export class App {
       return;
     }
     render(heading(shared), places.heading);
-    document.title = `${beginning(text(known.things.get(view.root)?.label) || view.root)} · ${t("Explore the graph", "图谱浏览")}`;
+    document.title = `${clipped(text(known.things.get(view.root)?.label) || view.root)} · ${t("Explore the graph", "图谱浏览")}`;
     const words = countWords(scene);
     if (places.count.textContent !== words) places.count.textContent = words;
     places.canvas.setAttribute("aria-label", spoken(view, scene, known));
@@ -284,7 +285,8 @@ export class App {
 
   private say(node: string): void {
     const thing = this.known.things.get(node);
-    const name = beginning(text(thing?.label) || node);
-    this.places.status.textContent = t(`${name}, ${this.degree(node)} relations`, `${name}，${this.degree(node)} 条关系`);
+    const name = clipped(text(thing?.label) || node);
+    const many = this.degree(node);
+    this.places.status.textContent = t(`${name}, ${many} ${many === 1 ? "relation" : "relations"}`, `${name}，${many} 条关系`);
   }
 }

@@ -1,12 +1,14 @@
 // The canvas: shows a scene, keeps places, and tells what was pointed at. It decides nothing.
 import cytoscape, { type CollectionReturnValue, type Core, type ElementDefinition, type LayoutOptions, type NodeSingular, type EdgeSingular } from "cytoscape";
 import fcose from "cytoscape-fcose";
-import { colours, short, withoutInjectedStyle } from "../lib/looks";
+import { partLabels } from "../lib/boxes";
+import { drawable } from "../lib/clipping";
+import { colours, whenThemeChanges, withoutInjectedStyle } from "../lib/looks";
 import { languageOf, text } from "../lib/page";
 import { fontOf, sizeOf, stylesheet } from "./looks";
 import { edgeId } from "./model";
 import { measured, nameAll, nameWhatFits } from "./naming";
-import { beside, CLOSE, flower, pushApart, type Box, type Place } from "./placement";
+import { beside, CLOSE, flower, type Place } from "./placement";
 import type { Scene } from "./scene";
 import type { Selection, View } from "./view";
 
@@ -47,8 +49,7 @@ export class Drawing {
     container.after(this.tip);
     this.cy = this.made();
     this.marked = this.cy.collection();
-    document.addEventListener("themechange", () => this.recolour());
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.recolour());
+    whenThemeChanges(() => this.recolour());
     new ResizeObserver(() => this.cy.resize()).observe(container);
   }
 
@@ -142,7 +143,7 @@ export class Drawing {
           if (again) found.position({ ...(this.places.get(node.id) ?? { x: 0, y: 0 }) });
           continue;
         }
-        const [label, degree] = [short(text(node.label) || node.id), degrees(node.id)];
+        const [label, degree] = [drawable(text(node.label) || node.id), degrees(node.id)];
         const [size, font, han] = [sizeOf(degree), fontOf(degree), languageOf(label) === "zh"];
         const data = { id: node.id, kind: node.type, label, han, size, font, drawn: font, degree, ...measured(label) };
         added.push({ group: "nodes", data, position: { ...(this.places.get(node.id) ?? { x: 0, y: 0 }) } });
@@ -150,7 +151,7 @@ export class Drawing {
       for (const edge of scene.edges) {
         const id = edgeId(edge);
         if (this.cy.getElementById(id).nonempty()) continue;
-        const data = { id, source: edge.subject, target: edge.object, label: short(text(edge.predicate.label)) };
+        const data = { id, source: edge.subject, target: edge.object, label: drawable(text(edge.predicate.label)) };
         added.push({ group: "edges", data, classes: edge.inferred ? "inferred" : "" });
       }
       this.cy.add(added);
@@ -226,7 +227,7 @@ export class Drawing {
       };
       this.cy.layout(options as unknown as LayoutOptions).run();
       this.stretch();
-      this.partLabels(new Set());
+      this.partLabels();
     }
     this.fit();
     this.name();
@@ -242,24 +243,8 @@ export class Drawing {
     });
   }
 
-  /** Move things so that no label covers another thing. */
-  private partLabels(fixed: ReadonlySet<string>): void {
-    const shifts = new Map<string, Place>();
-    const boxes = this.cy.nodes().map((node): Box => {
-      const box = node.boundingBox({ includeLabels: true, includeOverlays: false });
-      const at = { x: (box.x1 + box.x2) / 2, y: (box.y1 + box.y2) / 2 };
-      shifts.set(node.id(), { x: node.position("x") - at.x, y: node.position("y") - at.y });
-      return { id: node.id(), ...at, width: box.w + 8, height: box.h + 8 };
-    });
-    pushApart(boxes, fixed);
-    this.cy.batch(() => {
-      for (const box of boxes) {
-        const shift = shifts.get(box.id) ?? { x: 0, y: 0 };
-        const place = { x: box.x + shift.x, y: box.y + shift.y };
-        this.places.set(box.id, place);
-        this.cy.getElementById(box.id).position({ ...place });
-      }
-    });
+  private partLabels(fixed?: ReadonlySet<string>): void {
+    for (const [id, place] of partLabels(this.cy, fixed)) this.places.set(id, place);
   }
 
   fit(): void {

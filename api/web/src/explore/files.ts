@@ -96,12 +96,3 @@ export function svgFile(cy: Core, theme: Colours, font: string): string {
 function words(x: number, y: number, label: string, size: number, colour: string): string {
   return `<text x="${round(x)}" y="${round(y)}" font-size="${size}" text-anchor="middle" fill="${colour}">${escaped(label)}</text>`;
 }
-
-/** Hand a file to the reader. */
-export function save(name: string, content: Blob): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}

@@ -1,12 +1,13 @@
 // Filters by class and relation; the boxes are the legend as well.
 import { html, nothing, type TemplateResult } from "lit-html";
+import { clipped } from "../lib/clipping";
 import { swatch } from "../lib/looks";
 import { number, t, text } from "../lib/page";
 import { KIND_NAMES } from "../lib/things";
 import type { Knowledge } from "./knowledge";
 import type { Scene } from "./scene";
 import type { Action, View } from "./view";
-import { beginning, kindWords, name } from "./words";
+import { kindWords, name } from "./words";
 
 const ORDER = [...KIND_NAMES, "platform-kind"];
 
@@ -48,7 +49,7 @@ export function countWords(scene: Scene): string {
 export function spoken(view: View, scene: Scene, known: Knowledge): string {
   const [things, relations] = [scene.nodes.length, scene.edges.length];
   const [many, edges] = [number.format(things), number.format(relations)];
-  const root = beginning(text(known.things.get(view.root)?.label) || view.root);
+  const root = clipped(text(known.things.get(view.root)?.label) || view.root);
   return t(
     `Graph around ${root}: ${many} ${things === 1 ? "thing" : "things"}, ${edges} ${relations === 1 ? "relation" : "relations"}. The tables below say the same.`,
     `以${root}为起点的图：${many} 个事物，${edges} 条关系。下方表格内容与之相同。`,

@@ -1,6 +1,7 @@
 // The panel: what is known of the node or edge that is chosen, with the clauses, and what can be done with it.
 import { html, nothing, type TemplateResult } from "lit-html";
 import { Failure } from "../lib/api";
+import { clipped } from "../lib/clipping";
 import { swatch } from "../lib/looks";
 import { language, languageOf, number, pageOf, t, text, thingPage } from "../lib/page";
 import { figureOf, type Figures } from "./figure";
@@ -8,7 +9,7 @@ import { totalKey, type Knowledge } from "./knowledge";
 import { edgeId, type Citation, type Direction, type Edge, type Thing } from "./model";
 import { broughtBy, inView, type Scene } from "./scene";
 import { ALL, type Action, type View } from "./view";
-import { arrow, beginning, kindWords, name, title, whole } from "./words";
+import { arrow, kindWords, name, title, whole } from "./words";
 
 export interface Does {
   act: (action: Action) => void;
@@ -61,9 +62,9 @@ function nodePanel(thing: Thing, shown: Shown, does: Does): TemplateResult {
   return html`<p class="kind-line small">${swatch(thing.type)} ${kindWords(thing.type)}</p>
     <h2 class="panel-title" tabindex="-1">${title(thing.label, thing.id)}</h2>
     ${whole(text(thing.label))}
-    ${other && other !== text(thing.label) ? html`<p class="soft other-label"><bdi lang=${languageOf(other)}>${beginning(other)}</bdi></p>` : nothing}
+    ${other && other !== text(thing.label) ? html`<p class="soft other-label"><bdi lang=${languageOf(other)}>${clipped(other)}</bdi></p>` : nothing}
     ${figure ? html`<p class="figure">${figure}</p>` : nothing}
-    ${description ? html`<p class="description" lang=${languageOf(description)} dir="auto">${beginning(description, 600)}</p>${beginning(description, 600) === description ? nothing : whole(description)}` : nothing}
+    ${description ? html`<p class="description" lang=${languageOf(description)} dir="auto">${clipped(description, 900)}</p>${clipped(description, 900) === description ? nothing : whole(description)}` : nothing}
     <p class="panel-actions">
       <a class="button" href=${thingPage(thing.id)}>${t("Its page", "详情页")}</a>
       ${from

@@ -1,6 +1,7 @@
 // Names of things, kinds and directions as the page shows them; all text of the graph goes through templates, which
 // escape it, and stands in elements that keep its direction of writing to itself.
 import { html, nothing, type TemplateResult } from "lit-html";
+import { clipped } from "../lib/clipping";
 import { languageOf, t, text, type Labels } from "../lib/page";
 import { kindName } from "../lib/things";
 import type { Direction } from "./model";
@@ -11,23 +12,16 @@ export function name(labels: Labels | null | undefined, other = ""): TemplateRes
   return html`<bdi lang=${languageOf(shown)}>${shown}</bdi>`;
 }
 
-const LONG = 160;
-
 /** A name as a heading: the beginning of one that is very long. */
 export function title(labels: Labels | null | undefined, other = ""): TemplateResult {
   const shown = text(labels) || other;
-  return html`<bdi lang=${languageOf(shown)}>${beginning(shown)}</bdi>`;
+  return html`<bdi lang=${languageOf(shown)}>${clipped(shown)}</bdi>`;
 }
 
 /** The whole of a text whose beginning was shown. */
 export function whole(shown: string): TemplateResult | typeof nothing {
-  if (beginning(shown) === shown) return nothing;
+  if (clipped(shown) === shown) return nothing;
   return html`<details><summary>${t("The whole text", "全文")}</summary><p dir="auto" lang=${languageOf(shown)}>${shown}</p></details>`;
-}
-
-export function beginning(words: string, most = LONG): string {
-  const characters = [...words];
-  return characters.length > most ? `${characters.slice(0, most - 10).join("").trimEnd()}…` : words;
 }
 
 export function kindWords(kind: string): string {

@@ -18,13 +18,9 @@ const SHAPES: Record<string, readonly number[]> = {
   "platform-kind": [-0.35, -1, 0.35, -1, 0.35, -0.35, 1, -0.35, 1, 0.35, 0.35, 0.35, 0.35, 1, -0.35, 1, -0.35, 0.35, -1, 0.35, -1, -0.35, -0.35, -0.35],
 };
 
-export function shapeOf(kind: string): readonly number[] {
-  return SHAPES[kind] ?? [];
-}
-
 /** The corners of a shape for SVG, around a point; empty for a circle. */
 export function cornersOf(kind: string, x: number, y: number, radius: number): string {
-  const corners = shapeOf(kind);
+  const corners = SHAPES[kind] ?? [];
   const points: string[] = [];
   for (let at = 0; at + 1 < corners.length; at += 2) {
     points.push(`${round(x + (corners[at] ?? 0) * radius)},${round(y + (corners[at + 1] ?? 0) * radius)}`);
@@ -76,18 +72,10 @@ export function colours(): Colours {
   return { of, text: value("text"), soft: value("soft"), ground: value("card"), line: value("strong-line"), mark: value("link"), seal: value("seal") };
 }
 
-/** A label short enough to be drawn; the whole one stands in the panel and in the tables. */
-export function short(label: string, most = 40): string {
-  // Marks of direction and control characters would turn around what stands beside them.
-  const plain = label.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, " ").trim();
-  let width = 0;
-  let end = 0;
-  for (const character of plain) {
-    width += /[\u2e80-\uffff]/.test(character) ? 2 : 1;
-    if (width > most) return `${plain.slice(0, end)}…`;
-    end += character.length;
-  }
-  return plain;
+/** Calls when other colours are on: by the switch of the page, or by the system. */
+export function whenThemeChanges(changed: () => void): void {
+  document.addEventListener("themechange", changed);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
 }
 
 /** The shape of a kind in its colour. */

@@ -1,9 +1,9 @@
 import { html, svg, type TemplateResult } from "lit-html";
+import { clipped } from "../lib/clipping";
 import { number, t } from "../lib/page";
 import { numberOf, textOf, type Answer } from "./answer";
 import type { Chosen } from "./state";
 import { columnName, plain } from "./table";
-import { clipped } from "./term";
 
 const SHOWN = 60;
 const COUNT = "#";
@@ -111,11 +111,11 @@ function line(shown: Point[]): TemplateResult {
   const y = (value: number) => HIGH - BELOW - ((value - low) * (HIGH - BELOW - 12)) / (high - low);
   const steps = ticks(low, high);
   const every = Math.ceil(shown.length / 8);
-  const words = shown.map(({ name, value }) => `${clipped(name, 40)}: ${number.format(value)}`).join("; ");
+  const words = shown.map(({ name, value }) => `${clipped(name, 60)}: ${number.format(value)}`).join("; ");
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${t("Line chart", "折线图")}><svg class="chart-line" viewBox="0 0 ${WIDE} ${HIGH}" role="img" aria-label=${words}>
     ${steps.map((step) => svg`<line class="grid" x1=${LEFT} x2=${WIDE} y1=${y(step)} y2=${y(step)}></line><text class="tick" x=${LEFT - 8} y=${y(step) + 4}>${number.format(step)}</text>`)}
     ${svg`<polyline points=${shown.map(({ value }, index) => `${x(index)},${y(value)}`).join(" ")}></polyline>`}
     ${shown.map(({ name, value }, index) => svg`<circle cx=${x(index)} cy=${y(value)} r="4"><title>${name}: ${number.format(value)}</title></circle>`)}
-    ${shown.map(({ name }, index) => (index % every ? "" : svg`<text class="name" x=${x(index)} y=${HIGH - BELOW + (Math.floor(index / every) % 2 ? 36 : 20)}>${clipped(name, 12)}</text>`))}
+    ${shown.map(({ name }, index) => (index % every ? "" : svg`<text class="name" x=${x(index)} y=${HIGH - BELOW + (Math.floor(index / every) % 2 ? 36 : 20)}>${clipped(name, 14)}</text>`))}
   </svg></div>`;
 }

@@ -11,7 +11,7 @@ export interface Position {
   ch: number;
 }
 
-export interface Token {
+interface Token {
   start: number;
   end: number;
   string: string;

@@ -1,11 +1,12 @@
 import type { Core, ElementDefinition, LayoutOptions, StylesheetJson } from "cytoscape";
-import { colours, shapeRules, withoutInjectedStyle } from "../lib/looks";
+import { partLabels } from "../lib/boxes";
+import { drawable } from "../lib/clipping";
+import { colours, shapeRules, whenThemeChanges, withoutInjectedStyle } from "../lib/looks";
 import { things } from "../lib/page";
 import { KIND_NAMES } from "../lib/things";
 import { textOf, type Answer, type Row, type Term } from "./answer";
 import { irisOf, learn } from "./labels";
 import { plain } from "./table";
-import { clipped } from "./term";
 
 const MOST_NODES = 250;
 const MOST_EDGES = 600;
@@ -67,6 +68,11 @@ function kindOf(iri: string): string {
   return iri.startsWith(things) ? (iri.slice(things.length).split("/")[0] ?? "") : "";
 }
 
+/** The things that are drawn, each once. */
+export function thingsOf(network: Network): Term[] {
+  return [...new Map(network.edges.flatMap(({ from, to }) => [[textOf(from), from] as const, [textOf(to), to] as const])).values()];
+}
+
 /** The kinds of the things that are drawn. */
 export function kindsOf(network: Network): string[] {
   const found = new Set(network.edges.flatMap(({ from, to }) => [kindOf(textOf(from)), kindOf(textOf(to))]));
@@ -78,10 +84,10 @@ function elements(network: Network): ElementDefinition[] {
   for (const { from, to } of network.edges) {
     for (const term of [from, to]) {
       const id = textOf(term);
-      if (!nodes.has(id)) nodes.set(id, { data: { id, name: clipped(plain(term), 28), kind: kindOf(id) } });
+      if (!nodes.has(id)) nodes.set(id, { data: { id, name: drawable(plain(term), 36), kind: kindOf(id) } });
     }
   }
-  const called = (name: Term | string) => clipped(typeof name === "string" ? name : plain(name), 24);
+  const called = (name: Term | string) => drawable(typeof name === "string" ? name : plain(name), 28);
   const several = new Set(network.edges.map(({ name }) => called(name))).size > 1; // else each edge would say the same
   const edges = network.edges.map(({ from, to, name }) => ({
     data: { source: textOf(from), target: textOf(to), name: several ? called(name) : "" },
@@ -122,19 +128,18 @@ export function forget(): void {
   drawn = null;
 }
 
-/** Draw a network in a place, once; `tapped` is told which thing was chosen. */
-export async function draw(place: HTMLElement, answer: Answer, network: Network, tapped: (iri: string) => void): Promise<void> {
-  if (drawn?.place === place) return;
+/** Draw a network in a place, once, and tell whether that was now; `tapped` is told which thing was chosen. */
+export async function draw(place: HTMLElement, answer: Answer, network: Network, tapped: (iri: string) => void): Promise<boolean> {
+  if (drawn?.place === place) return false;
   forget();
   withoutInjectedStyle();
   const [{ default: cytoscape }, { default: fcose }] = await Promise.all([
     import("cytoscape"),
-    // @ts-ignore: it has no types.
     import("cytoscape-fcose"),
     learn(irisOf(answer.rows.slice(0, 400)), new AbortController().signal),
   ]);
-  if (!place.isConnected) return;
-  cytoscape.use(fcose as (core: typeof cytoscape) => void);
+  if (!place.isConnected) return false;
+  cytoscape.use(fcose);
   const core = cytoscape({
     container: place,
     elements: elements(network),
@@ -143,9 +148,12 @@ export async function draw(place: HTMLElement, answer: Answer, network: Network,
     maxZoom: 3,
     minZoom: 0.1,
   });
+  partLabels(core);
+  core.fit(undefined, 24);
   core.on("tap", "node", (event) => tapped((event.target as { id(): string }).id()));
   drawn = { place, core };
   place.dataset["drawn"] = String(core.nodes().length);
+  return true;
 }
 
 /** Zoom what is drawn by a factor, or fit it into its place. */
@@ -156,4 +164,4 @@ export function zoom(factor: number): void {
   else core.zoom({ level: core.zoom() * factor, renderedPosition: { x: core.width() / 2, y: core.height() / 2 } });
 }
 
-document.addEventListener("themechange", () => drawn?.core.style(styles()));
+whenThemeChanges(() => drawn?.core.style(styles()));

@@ -2,13 +2,15 @@ import { html, render, type TemplateResult } from "lit-html";
 import { Failure } from "../lib/api";
 import { swatch } from "../lib/looks";
 import { number, pageOf, t } from "../lib/page";
+import { save } from "../lib/save";
 import { kindName } from "../lib/things";
 import { send, type Answer } from "./answer";
 import { chart } from "./chart";
-import { draw as drawGraph, forget, kindsOf, networkOf, zoom, type Network } from "./graph";
+import { draw as drawGraph, forget, kindsOf, networkOf, thingsOf, zoom, type Network } from "./graph";
 import { irisOf, learn, nameOf } from "./labels";
 import { VIEWS, type Chosen, type View } from "./state";
 import { rowsShown, table } from "./table";
+import { termCell } from "./term";
 import { shortened } from "./vocabulary";
 
 /** What the lower half of the page shows. */
@@ -74,7 +76,7 @@ export class Results {
         this.tapped = iri;
         this.draw();
       };
-      void drawGraph(canvas, answer, this.network(answer), tapped);
+      void drawGraph(canvas, answer, this.network(answer), tapped).then((now) => now && this.draw()); // names are known by now
     } else forget();
     void this.learnNames(answer);
     if (this.view() === "raw" && answer.kind === "graph") void this.readTurtle(answer);
@@ -181,12 +183,7 @@ export class Results {
     this.said = "";
     try {
       const response = await send(answer.query, type, this.settings.choice().timeout);
-      const address = URL.createObjectURL(await response.blob());
-      const link = document.createElement("a");
-      link.href = address;
-      link.download = `results.${extension}`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(address), 60_000);
+      save(`results.${extension}`, await response.blob());
       this.said = t(`downloaded as ${extension}`, `已下载 ${extension}`);
     } catch (error) {
       this.said = error instanceof Failure ? error.message : String(error);
@@ -207,10 +204,11 @@ export class Results {
     if (!network.edges.length) {
       return html`<p class="empty">${t("No row names two things that could be joined. Select two columns of things, or CONSTRUCT triples.", "没有一行含有两个可以相连的事物。请选出两列事物，或用 CONSTRUCT 构造三元组。")}</p>`;
     }
-    const things = new Set(network.edges.flatMap(({ from, to }) => [from.value, to.value])).size;
-    const count = t(`${things} things, ${network.edges.length} edges`, `${things} 个事物，${network.edges.length} 条边`);
+    const things = thingsOf(network);
+    const [many, edges] = [things.length, network.edges.length];
+    const count = t(`${many} ${many === 1 ? "thing" : "things"}, ${edges} ${edges === 1 ? "edge" : "edges"}`, `${many} 个事物，${edges} 条边`);
     const address = pageOf(this.tapped);
-    return html`<p class="small soft">${count}${network.left ? t(`; ${network.left} rows join nothing`, `；${network.left} 行没有可相连的事物`) : ""}${network.cut ? t("; the rest is left out, the table has all", "；其余未绘出，表格中有全部") : ""}${t(". ", "。")}${t("The table says the same in words.", "表格以文字列出同样的内容。")}</p>
+    return html`<p class="small soft">${count}${network.left ? t(`; ${network.left} ${network.left === 1 ? "row joins" : "rows join"} nothing`, `；${network.left} 行没有可相连的事物`) : ""}${network.cut ? t("; the rest is left out, the table has all", "；其余未绘出，表格中有全部") : ""}${t(". ", "。")}${t("The table says the same in words.", "表格以文字列出同样的内容。")}</p>
       <ul class="legend">${kindsOf(network).map((kind) => html`<li>${swatch(kind)} ${kindName(kind)}</li>`)}</ul>
       <div class="canvas" data-canvas role="img" aria-label=${count}></div>
       <div class="controls">
@@ -218,7 +216,10 @@ export class Results {
         <button type="button" @click=${() => zoom(1 / 1.3)}>${t("Farther", "缩小")}</button>
         <button type="button" @click=${() => zoom(0)}>${t("All of it", "全图")}</button>
         <span role="status">${this.tapped ? html`<bdi>${nameOf(this.tapped)}</bdi> ${address ? html`<a href=${address}>${shortened(this.tapped)}</a>` : shortened(this.tapped)}` : html`<span class="soft small">${t("Choose a thing to see what it is.", "选择一个事物以查看。")}</span>`}</span>
-      </div>`;
+      </div>
+      <details class="graph-things"><summary>${t("The things as a list", "事物列表")}</summary>
+        <ul>${things.map((term) => html`<li>${termCell(term)}</li>`)}</ul>
+      </details>`;
   }
 
   private raw(answer: Answer): TemplateResult {

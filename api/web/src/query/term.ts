@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from "lit-html";
+import { clipped } from "../lib/clipping";
 import { pageOf } from "../lib/page";
 import { numberOf, textOf, type Term } from "./answer";
 import { nameOf } from "./labels";
@@ -29,9 +30,4 @@ function iri(value: string): TemplateResult {
   const address = pageOf(value);
   const words = html`${name ? html`<bdi class="name">${clipped(name)}</bdi> ` : ""}<code>${shortened(value)}</code>`;
   return address ? html`<a class="iri" href=${address} title=${value}>${words}</a>` : html`<span class="iri" title=${value}>${words}</span>`;
-}
-
-/** A name of bearable length; the page of the thing has all of it. */
-export function clipped(name: string, most = 120): string {
-  return name.length > most ? `${name.slice(0, most)}…` : name;
 }

@@ -16,7 +16,7 @@ const PARAMETERS: [name: string, usual: string][] = [
 ];
 
 /** The query of a form: what is empty or as it is by default is left out, so that an address says only what was chosen. */
-export function queryOf(form: HTMLFormElement): string {
+function queryOf(form: HTMLFormElement): string {
   const given = new FormData(form);
   const query = new URLSearchParams();
   for (const [name, usual] of PARAMETERS) {
