@@ -203,7 +203,8 @@ def test_a_construct_comes_as_triples_as_a_graph_and_as_turtle(site: Site) -> No
 
 COVERED = """() => { const boxes = document.querySelector('[data-canvas]')._cyreg.cy.nodes().map(
   node => node.boundingBox({ includeLabels: true, includeOverlays: false }));
-  const over = (a, b) => Math.min(a.x2, b.x2) - Math.max(a.x1, b.x1) > 2 && Math.min(a.y2, b.y2) - Math.max(a.y1, b.y1) > 2;
+  const common = (a, b, axis) => Math.min(a[axis + 2], b[axis + 2]) - Math.max(a[axis + 1], b[axis + 1]);
+  const over = (a, b) => common(a, b, 'x') > 2 && common(a, b, 'y') > 2;
   return boxes.flatMap((one, place) => boxes.slice(0, place).filter(other => over(one, other))).length }"""
 
 

@@ -1,7 +1,7 @@
 // What a drawing of the graph looks like: sizes, letters, and the rules for nodes and edges in each state.
 import type { NodeSingular, StylesheetJson } from "cytoscape";
 import { round, shapeRules, type Colours } from "../lib/looks";
-import { LINE, readable } from "./naming";
+import { BELOW, LINE, readable } from "./naming";
 
 /** How wide a node is: the more relations, the wider, but never much. */
 export function sizeOf(degree: number): number {
@@ -33,7 +33,7 @@ export function stylesheet(theme: Colours, many: boolean): StylesheetJson {
         "font-size": "data(drawn)",
         color: theme.text,
         "text-valign": "bottom",
-        "text-margin-y": 4,
+        "text-margin-y": BELOW,
         "text-wrap": "wrap",
         "text-max-width": (node: NodeSingular) => wide(Number(node.data("drawn"))),
         "text-background-color": theme.ground,

@@ -6,6 +6,8 @@ const READ = 8.5;
 const READ_HAN = 9.5;
 /** How many letters stand in a line, as a multiple of their size. */
 export const LINE = 11;
+/** How far below a thing its name is. */
+export const BELOW = 4;
 const GAP = 3;
 const CELL = 80;
 
@@ -74,9 +76,9 @@ export function nameWhatFits(cy: Core): void {
     for (const { node, weight } of nodes) {
       const font = readable(node);
       const { x, y } = node.position();
-      const [across, high] = [Number(node.data("across")) * font * zoom, Number(node.data("lines")) * font * zoom * 1.25];
-      const [middle, top] = [x * zoom, (y + Number(node.data("size")) / 2) * zoom + 3];
-      const room = { left: middle - across / 2 - GAP, right: middle + across / 2 + GAP, top, bottom: top + high };
+      const [across, high] = [Number(node.data("across")) * font * zoom, Number(node.data("lines")) * font * zoom * 1.2];
+      const [middle, top] = [x * zoom, (y + Number(node.data("size")) / 2 + BELOW) * zoom];
+      const room = { left: middle - across / 2 - GAP, right: middle + across / 2 + GAP, top, bottom: top + high + GAP };
       const fits = weight >= 1e6 || !screen.has(room);
       if (fits) {
         screen.take(room);
