@@ -115,8 +115,9 @@ def test_two_thousand_things_move_fluently(crowd: Site, record_property: Any) ->
         def drag() -> None:
             page.mouse.move(x, y)
             page.mouse.down()
-            for step in range(50):
-                page.mouse.move(x + 3 * step, y - 2 * step)
+            for step in range(150):  # there and back
+                along = min(step, 150 - step)
+                page.mouse.move(x + 2 * along, y - along)
             page.mouse.up()
 
         def wheel() -> None:

@@ -19,19 +19,29 @@ interface Taken {
   bottom: number;
 }
 
-/** How wide a label is and how many lines it has, as multiples of its size. */
+const canvas = document.createElement("canvas").getContext("2d");
+
+/** How wide words are, as a multiple of the size of their letters. */
+function widthOf(words: string): number {
+  if (!canvas) return words.length;
+  canvas.font = `20px ${getComputedStyle(document.body).fontFamily}`;
+  return canvas.measureText(words).width / 20;
+}
+
+/** How wide a label is and how many lines it has, as multiples of its size; rather too much than too little. */
 export function measured(label: string): { across: number; lines: number } {
-  const widths = label.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+|\s+/g)?.map((word) => (/^[\u2e80-\uffff]/.test(word) ? 1 : 0.56 * word.length)) ?? [];
-  let [across, lines, line] = [0, 1, 0];
-  for (const width of widths) {
+  const words = (label.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g) ?? []).map((word) => (/^[\u2e80-\uffff]/.test(word) ? 1 : widthOf(word)));
+  const whole = words.reduce((sum, width) => sum + width, 0);
+  if (whole < 0.97 * LINE) return { across: whole, lines: 1 };
+  let [lines, line] = [1, 0];
+  for (const width of words) {
     if (line && line + width > LINE) {
       lines += 1;
       line = 0;
     }
     line += width;
-    across = Math.max(across, line);
   }
-  return { across, lines };
+  return { across: Math.max(Math.min(whole, LINE), ...words), lines };
 }
 
 /** How large a name is drawn, in the units of the drawing, so that it can be read. */
