@@ -97,7 +97,7 @@ def test_the_view_stands_in_the_address_and_goes_back_and_forward(site: Site) ->
         bars.first.wait_for()
         assert text_of(page) == COUNTS
         assert page.locator("#timeout").input_value() == "5"
-        assert "Public livelihood" in bars.first.inner_text()
+        expect(bars.first).to_contain_text("Public livelihood")  # names come after the numbers
         assert bars.first.locator("rect").get_attribute("width") == "100"
         page.locator("[data-chart=kind]").select_option("line")
         assert page.locator(".chart-line circle").count() == page.locator(".chart-line circle title").count() > 10
@@ -227,7 +227,7 @@ def test_things_that_a_row_names_are_joined_and_a_tap_says_what_they_are(site: S
         count = int(page.locator("[data-drawn]").get_attribute("data-drawn") or 0)
         assert links.count() == count > 20
         assert all(link.startswith("/doc/") for link in links.evaluate_all("all => all.map(a => a.pathname)"))
-        assert re.search("[\u3400-\u9fff]", links.first.inner_text())
+        expect(links.first).to_contain_text(re.compile("[\u3400-\u9fff]"))
         assert visit.violations() == []
         colour = "document.querySelector('[data-canvas]')._cyreg.cy.nodes()[0].style('color')"
         light = page.evaluate(colour)
