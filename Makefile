@@ -41,8 +41,8 @@ pictures: $(VENV)/.dev web clients ## take the pictures of the pages in docs/pic
 
 clients:
 	@tests/clients/install.sh
-	@tests/reconcile/install.sh
-	@tests/web/install.sh
+	@tests/debian.sh OpenRefine openrefine openrefine
+	@tests/debian.sh Chromium chromium chromium chromium-browser google-chrome
 
 lint: $(VENV)/.dev ## lint and types alone
 	$(lint)

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from api.described import typed_answer
 from api.errors import NoSuchPath
+from api.negotiation import takes_coding
 
 PREFIX: Final = "/static"
 MANIFEST: Final = "manifest.json"
@@ -134,7 +135,7 @@ def assets_router() -> APIRouter:
         if found is None:
             raise NoSuchPath(f"{PREFIX}/{name}", [])
         headers = {"Cache-Control": _FOR_EVER, "Vary": "Accept-Encoding"}
-        if "gzip" in request.headers.get("accept-encoding", ""):
+        if takes_coding(request.headers.get("accept-encoding"), "gzip"):
             return Response(
                 found.compressed, media_type=found.media_type, headers={**headers, "Content-Encoding": "gzip"}
             )

@@ -68,6 +68,16 @@ def preferred_language(header: str | None) -> Language | None:
     return best[1] if best else None
 
 
+def takes_coding(header: str | None, coding: str) -> bool:
+    """Return whether `Accept-Encoding` takes a content coding (RFC 9110, section 12.5.3).
+
+    >>> takes_coding("br, gzip;q=0.5", "gzip"), takes_coding("gzip;q=0, *", "gzip"), takes_coding("*", "gzip")
+    (True, False, True)
+    """
+    qualities = {text.lower(): quality for text, quality in _elements(header or "")}
+    return qualities.get(coding, qualities.get("*", 0.0)) > 0
+
+
 def _quality(media_type: str, ranges: Sequence[tuple[str, float]]) -> float:
     """Return the quality that the most specific range gives."""
     kind = media_type.partition("/")[0]

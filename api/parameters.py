@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, create_model, field_validator, model_validator
 
 from api.errors import UnknownParameter
 from kg.kinds import KINDS
@@ -39,6 +39,15 @@ class LanguageParameters(Parameters):
     """The parameters of a path that takes a language only."""
 
     lang: Lang = None
+
+
+class FormParameters(LanguageParameters):
+    """The parameters of a page with a form, where a field that was left empty is one that is not there."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _given(cls, value: Any, info: ValidationInfo) -> Any:
+        return cls.model_fields[str(info.field_name)].default if value == "" else value
 
 
 class NoParameters(Parameters):

@@ -12,7 +12,7 @@ from api.described import typed_answer
 from api.errors import NoSuchPath
 from api.exchange import Exchange, ExchangeDep, once_each
 from api.pages.rendering import Pages
-from api.parameters import LanguageParameters
+from api.parameters import FormParameters
 from api.words import COLLECTION_WORDS
 from kg.kinds import KIND_BY_COLLECTION, KINDS
 
@@ -21,7 +21,7 @@ SHOWN: Final = 100
 """How many things a page lists."""
 
 
-class BrowseParameters(LanguageParameters):
+class BrowseParameters(FormParameters):
     """The parameters of the page."""
 
     q: Annotated[str, Field(max_length=500, description="Text that a label or alias contains.", examples=["医"])] = ""
@@ -65,7 +65,6 @@ def _content(exchange: Exchange, collection: str, parameters: BrowseParameters) 
     lookup = exchange.snapshot.lookup
     given = {"q": parameters.q.strip(), "kind": parameters.kind}
     filters = {name: value for name, value in given.items() if value}
-    lookup.things(kind, filters, limit=1)  # refuses a filter that the kind does not have
     iris = lookup.finder.things(kind, filters)
     pages = max(1, -(-len(iris) // SHOWN))
     page = min(parameters.page, pages)

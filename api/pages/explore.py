@@ -16,7 +16,7 @@ from api.described import typed_answer
 from api.exchange import CONTENT_SECURITY, HTML, Exchange, ExchangeDep, once_each
 from api.networks import LONGEST
 from api.pages.rendering import Pages
-from api.parameters import LanguageParameters
+from api.parameters import FormParameters
 from api.state import PerRevision
 from kg.errors import BadParameter, LimitExceeded, NotFound
 from kg.kinds import KIND_BY_NAME
@@ -34,7 +34,7 @@ NEAREST: Final = 5
 Json = Mapping[str, Any]
 
 
-class ExploreParameters(LanguageParameters):
+class ExploreParameters(FormParameters):
     """The parameters of the page; what a script changes in the view stands in the fragment."""
 
     root: Annotated[

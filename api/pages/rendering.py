@@ -16,7 +16,7 @@ from api.exchange import Exchange, in_language, kept
 from api.views import text_in
 from api.words import KIND_WORDS, READING_WORDS, Language
 from kg.kinds import KINDS
-from kg.terms import ONTOLOGY_IRI, PKG, PREFIXES, sparql_prologue
+from kg.terms import ONTOLOGY_IRI, PREFIXES
 
 _TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
@@ -78,30 +78,6 @@ class Pages:
             entries=("site", *entries),
             **_texts(exchange.language),
             **values,
-        )
-
-    def ontology(self, exchange: Exchange) -> str:
-        """Return the page of the ontology: its classes and properties, each with both labels and definitions."""
-        rows = exchange.snapshot.engine.select(
-            f"""{sparql_prologue()}SELECT ?term ?type ?lang ?label ?definition WHERE {{
-              VALUES ?type {{ owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty rdfs:Datatype }}
-              ?term a ?type ; rdfs:label ?label . BIND(LANG(?label) AS ?lang)
-              OPTIONAL {{ ?term skos:definition ?definition FILTER(LANG(?definition) = ?lang) }}
-              FILTER(STRSTARTS(STR(?term), "{PKG}"))
-            }} ORDER BY ?term ?lang"""
-        )
-        terms: dict[str, dict[str, Any]] = {}
-        for row in rows:
-            term = terms.setdefault(
-                row["term"].value, {"is_class": row["type"].value.endswith("Class"), "labels": {}, "definitions": {}}
-            )
-            term["labels"][row["lang"].value] = row["label"].value
-            if "definition" in row:
-                term["definitions"][row["lang"].value] = row["definition"].value
-        classes = [(iri, term) for iri, term in terms.items() if term["is_class"]]
-        properties = [(iri, term) for iri, term in terms.items() if not term["is_class"]]
-        return self.render(
-            "ontology.html", exchange, iri=ONTOLOGY_IRI, sections=(("classes", classes), ("properties", properties))
         )
 
     def problems(self, exchange: Exchange, shapes: Sequence[Any]) -> str:

@@ -12,7 +12,7 @@ from api.described import typed_answer
 from api.exchange import Exchange, ExchangeDep, once_each
 from api.pages.answers import rows_of
 from api.pages.rendering import Pages
-from api.parameters import LanguageParameters
+from api.parameters import FormParameters
 from api.routers.resolve import Resolvers
 from api.state import PerRevision
 from kg.folding import is_blank
@@ -25,7 +25,7 @@ SHOWN: Final = 20
 """How many things are listed."""
 
 
-class SearchPageParameters(LanguageParameters):
+class SearchPageParameters(FormParameters):
     """The parameters of the page."""
 
     q: Annotated[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import Field, field_validator
+from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
 from api.described import typed_answer
@@ -14,7 +14,7 @@ from api.pages.rendering import Pages
 from api.pages.target_files import csv_of, workbook_of
 from api.pages.target_mistakes import mistaken
 from api.pages.target_table import ROWS, table_content
-from api.parameters import FILTER_TEXTS, LanguageParameters
+from api.parameters import FILTER_TEXTS, FormParameters
 from api.state import PerRevision, Snapshot
 from kg.errors import BadParameter, NotFound
 from kg.lookup import FACETS, SORTS, Comparison, Targets, compare
@@ -31,7 +31,7 @@ def _filter(name: str) -> Any:
     return Field(max_length=500, description=text, examples=[example] if example else None)
 
 
-class TargetsParameters(LanguageParameters):
+class TargetsParameters(FormParameters):
     """The parameters of the page and of its files: the filters of `/api/v1/targets`, an order, and groups."""
 
     deadline: Annotated[str | None, _filter("deadline")] = None
@@ -49,12 +49,6 @@ class TargetsParameters(LanguageParameters):
     ] = "none"
     show: Annotated[Literal["all", "table", "chart"], Field(description="What the page shows.")] = "all"
     page: Annotated[int, Field(ge=1, le=1_000_000, description=f"Which {ROWS} rows the page shows.")] = 1
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _given(cls, value: Any, info: Any) -> Any:
-        """Take a field of a form that was left empty for one that is not there."""
-        return cls.model_fields[info.field_name].default if value == "" else value
 
     def filters(self) -> dict[str, str]:
         """Return the filters that are given, by name.

@@ -14,7 +14,7 @@ from api.errors import NoSuchPath, NotAcceptable
 from api.exchange import CONTEXT_PATH, ExchangeDep, etag, json_bytes, matches, once_each
 from api.formats import DATASET_EXTENSIONS, EXTENSIONS, GRAPH_OFFERS, content_type
 from api.negotiation import Offer, acceptable
-from api.pages import Pages
+from api.pages.ontology import ontology_page
 from api.parameters import LanguageParameters, NoParameters
 from api.shapes import Shapes
 from api.spool import SpoolResponse
@@ -55,8 +55,7 @@ def _add_ontology(router: APIRouter) -> None:
             for extension, graph in EXTENSIONS.items()
         ]
         if offer.value is None:
-            pages: Pages = exchange.request.app.state.pages
-            return exchange.html(lambda: pages.ontology(exchange), links=links)
+            return exchange.html(lambda: ontology_page(exchange), links=links)
         content = _ontology_graph(exchange, offer.value)
         return exchange.answer(content_type(offer.value, offer.media_type), lambda: content, links=links)
 

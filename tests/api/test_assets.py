@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from api.assets import OWN, SHEETS, Assets
 from tests.api.helpers import assert_problem
+from tests.conftest import ROOT
 
 MANIFEST = {
     "_shared.js": {"file": "assets/shared-1.js", "css": ["assets/shared-1.css"]},
@@ -85,6 +86,16 @@ def test_a_file_is_kept_for_ever_and_comes_compressed(client: TestClient) -> Non
     assert gzip.decompress(content) == plain.content
     assert len(content) < len(plain.content) / 2
     assert "Accept-Encoding" in packed.headers["vary"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [("gzip;q=0", None), ("gzip;q=0, *", None), ("gzipped", None), ("br;q=1.0, GZIP;q=0.2", "gzip"), ("*", "gzip")],
+)
+def test_only_who_takes_gzip_gets_it(client: TestClient, accepted: str, coding: str | None) -> None:
+    answer = client.get(f"/static/{Assets().sheet}", headers={"accept-encoding": accepted})
+    assert answer.headers.get("content-encoding") == coding
+    assert answer.text.startswith((ROOT / "api/styles/base.css").read_text("utf-8")[:40])
 
 
 @pytest.mark.parametrize("name", ["nothing.css", "manifest.json", "..%2fapp.py", "%2e%2e/app.py", "assets/"])

@@ -51,6 +51,26 @@ def test_a_language_that_was_chosen_stays_chosen(client: TestClient, path: str) 
         assert part.replace("/", "%2F") in (switch["en"] or ""), "the switch keeps what was asked"
 
 
+@pytest.mark.parametrize(
+    ("given", "plain"),
+    [
+        ("/browse/measures?q=&kind=&page=&lang=", "/browse/measures"),
+        ("/browse/sectors?q=&kind=", "/browse/sectors"),
+        ("/explore?root=&depth=&inferred=", "/explore"),
+        ("/explore?root=sector/healthcare&depth=", "/explore?root=sector/healthcare"),
+        ("/search?q=&lang=", "/search"),
+        ("/targets?deadline=&sort=&group=&page=", "/targets"),
+    ],
+)
+def test_a_field_of_a_form_that_is_left_empty_is_not_there(client: TestClient, given: str, plain: str) -> None:
+    def shown(path: str) -> list[str]:
+        answer = client.get(path, headers={"accept": BROWSER})
+        assert answer.status_code == 200, answer.text
+        return [text for text in re.sub(r"<[^>]+>", "\n", answer.text).split("\n") if text.strip()]
+
+    assert shown(given) == shown(plain)
+
+
 def test_scripts_call_kinds_and_readings_as_the_server_does() -> None:
     things = (ROOT / "api/web/src/lib/things.ts").read_text("utf-8")
     written = dict(re.findall(r'^  (\w+): (\["[^"]+", "[^"]+"\]),$', things.partition("KINDS")[2], re.MULTILINE))

@@ -40,13 +40,12 @@ def test_an_example_answers_as_it_is_shown(client: TestClient, command: str, sho
 def test_there_are_no_other_commands_than_those_that_are_tested() -> None:
     commands = re.findall(r"^ *\$ (.*)$", TEXT, re.MULTILINE)
     others = [command for command in commands if command not in {command for command, _ in EXAMPLES}]
-    # `make serve` runs `kg serve`, which test_openrefine.py starts; the package is what install.sh installs, and its
+    # `make serve` runs `kg serve`, which test_openrefine.py starts; the package is what the Makefile installs, and its
     # command what test_openrefine.py starts.
     assert others == ["make serve", "sudo apt-get install --no-install-recommends openrefine", "openrefine"]
-    assert re.search(r"^serve: .*\n\t@exec \$\(VENV\)/bin/kg serve ", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    assert "apt-get install -y --no-install-recommends openrefine" in (
-        ROOT / "tests" / "reconcile" / "install.sh"
-    ).read_text("utf-8")
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert re.search(r"^serve: .*\n\t@exec \$\(VENV\)/bin/kg serve ", makefile, re.MULTILINE)
+    assert "tests/debian.sh OpenRefine openrefine openrefine\n" in makefile
     assert openrefine.COMMAND is None or Path(openrefine.COMMAND).name == others[-1]
 
 
@@ -54,7 +53,7 @@ def test_there_are_five_steps() -> None:
     assert re.findall(r"^(\d)\. ", STEPS, re.MULTILINE) == ["1", "2", "3", "4", "5"]
 
 
-@pytest.mark.skipif(not WORDS.is_file(), reason="OpenRefine is missing; tests/reconcile/install.sh installs it")
+@pytest.mark.skipif(not WORDS.is_file(), reason="OpenRefine is missing; make clients installs it")
 def test_the_menus_have_the_names_that_they_have_in_openrefine() -> None:
     named = re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", STEPS)
     assert len(named) >= 15

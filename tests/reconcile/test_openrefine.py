@@ -24,9 +24,7 @@ SECTOR, DEADLINE = "Sectors concerned, by whatever way", "Deadline"
 
 pytestmark = [
     pytest.mark.xdist_group("openrefine"),
-    pytest.mark.skipif(
-        openrefine.COMMAND is None, reason="OpenRefine is missing; tests/reconcile/install.sh installs it"
-    ),
+    pytest.mark.skipif(openrefine.COMMAND is None, reason="OpenRefine is missing; make clients installs it"),
 ]
 
 

@@ -32,7 +32,7 @@ def chromium() -> str | None:
 def needed() -> str:
     """Return what is missing for these tests, or an empty text."""
     if chromium() is None:
-        return "Chromium is missing (tests/web/install.sh)"
+        return "Chromium is missing (make clients)"
     if not AXE.is_file():
         return "axe-core is missing (tests/clients/install.sh)"
     return "" if BUILT.is_file() else "the scripts of the pages are not built (make web)"
