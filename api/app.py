@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -58,6 +60,8 @@ from kg.settings import Settings
 from kg.workers.pool import WorkerPool
 
 _LOG: Final = logging.getLogger(__name__)
+SETTLED: Final = 3.0
+"""Seconds after the start in which what is asked first has been answered."""
 _DESCRIPTION: Final = """Policy documents as a knowledge graph: every fact quoted from its source, every answer cited.
 
 Labels come in both languages; `lang=zh|en` or Accept-Language adds `display`. Every answer has an `ETag` and names its
@@ -79,6 +83,8 @@ _ROUTERS: Final = (
     limits_router,
     mcp_router,
     reconcile_router,
+    partial(reconcile_router, "zh"),
+    partial(reconcile_router, "en"),
     search_page_router,
     browse_router,
     targets_router,
@@ -107,12 +113,20 @@ def create_app(settings: Settings, revision: Revision | None = None) -> FastAPI:
         swagger_ui_parameters={"validatorUrl": None, "tryItOutEnabled": True},
     )
     _add_state(app, settings, revision)
-    for router in _ROUTERS:
-        app.include_router(router())
+    routers = [router() for router in _ROUTERS]
+    for router in routers:
+        app.include_router(router)
+    app.state.paths = _fixed_paths(routers)
     add_handlers(app)
     app.add_exception_handler(ClientGone, _no_answer)
     install(app, settings)
     return app
+
+
+def _fixed_paths(routers: Iterable[APIRouter]) -> tuple[str, ...]:
+    """Return the paths without parameters, of which one may be meant where there is no such path."""
+    routes = (route for router in routers for route in router.routes if isinstance(route, APIRoute))
+    return tuple(dict.fromkeys(route.path for route in routes if route.include_in_schema and "{" not in route.path))
 
 
 def _add_state(app: FastAPI, settings: Settings, revision: Revision | None) -> None:
@@ -160,12 +174,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
     snapshots.on_swap = swap
     await _first(snapshots)
-    await run_in_threadpool(app.openapi)  # what is near to a path that does not exist is looked up there
+    # It takes half a second, for which neither the start nor whoever asks for it first should have to wait.
+    describing = loop.call_later(SETTLED, loop.run_in_executor, None, app.openapi)
     try:
         async with app.state.operations.running():
             await app.state.writes.start()
             yield
     finally:
+        describing.cancel()
         await app.state.mcp.close()
         app.state.downloads.close()
         app.state.writes.close()

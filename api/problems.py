@@ -129,8 +129,7 @@ def methods_of(request: Request) -> list[str]:
 
 
 def _near_paths(request: Request) -> list[str]:
-    paths = [path for path in request.app.openapi()["paths"] if "{" not in path]
-    return difflib.get_close_matches(_path_of(request), paths, n=3)
+    return difflib.get_close_matches(_path_of(request), request.app.state.paths, n=3)
 
 
 def _path_of(request: Request) -> str:

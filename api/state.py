@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -206,10 +205,9 @@ class Snapshots:
         settings = self._settings
         union = settings.default_graph == "union"
         nursery = self._pool.nursery(revision.data, union=union, in_memory_up_to=settings.memory_quads)
-        with ThreadPoolExecutor(1) as beside:
-            starting = beside.submit(nursery.start) if at_once else None
-            engine = revision.open(in_memory_up_to=settings.memory_quads)
-        if starting is not None:
-            starting.result()
+        nursery.begin()
+        engine = revision.open(in_memory_up_to=settings.memory_quads)
+        if at_once:
+            nursery.start()
         iris = settings.iris
         return Snapshot(revision, iris, engine, Lookup(engine, iris), nursery, frozenset(engine.graph_names()), union)

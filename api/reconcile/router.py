@@ -20,21 +20,23 @@ from api.reconcile.parameters import IdParameters, ProposeParameters, SuggestPar
 from api.reconcile.previews import FRAMED, Previews
 from api.reconcile.properties import kind_named
 from api.reconcile.suggesting import entities, properties, types
+from api.words import Language
 
 
-def reconcile_router() -> APIRouter:
-    """Return the router of reconciliation."""
-    router = APIRouter(tags=["reconcile"], dependencies=[Depends(once_each)])
-    for language in (None, "zh", "en"):
-        prefix = f"{PREFIX}/{language}" if language else PREFIX
-        part = APIRouter(prefix=prefix, include_in_schema=language is None)
-        asked = asked_in("zh" if language == "zh" else "en" if language else None)
-        add_endpoint(part, asked)
-        _add_suggestions(part, asked)
-        _add_flyouts(part, asked)
-        _add_preview(part, asked)
-        _add_proposals(part, asked)
-        router.include_router(part)
+def reconcile_router(language: Language | None = None) -> APIRouter:
+    """Return the router of reconciliation: in a language, or in that which a client asks for."""
+    router = APIRouter(
+        prefix=f"{PREFIX}/{language}" if language else PREFIX,
+        tags=["reconcile"],
+        dependencies=[Depends(once_each)],
+        include_in_schema=language is None,
+    )
+    asked = asked_in(language)
+    add_endpoint(router, asked)
+    _add_suggestions(router, asked)
+    _add_flyouts(router, asked)
+    _add_preview(router, asked)
+    _add_proposals(router, asked)
     return router
 
 

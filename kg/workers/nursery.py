@@ -35,6 +35,7 @@ class Nursery:
         self._configuration = dict(configuration)
         self._starting = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._begun: socket.socket | None = None
         self._control: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._numbers = itertools.count(1)
@@ -57,6 +58,11 @@ class Nursery:
         """The process id of the zygote, None where there is none."""
         return self._process.pid if self._process is not None else None
 
+    def begin(self) -> None:
+        """Have the zygote start, if it does not live, and do not wait for it; may be called from any thread."""
+        with self._starting:
+            self._begin()
+
     def start(self) -> None:
         """Start the zygote, if it does not live, and wait until it is ready; may be called from any thread.
 
@@ -64,22 +70,10 @@ class Nursery:
             StoreError: it cannot open what it is for.
         """
         with self._starting:
-            if self.living:
+            self._begin()
+            ours, self._begun = self._begun, None
+            if ours is None:
                 return
-            self._end_process()
-            ours, theirs = socket.socketpair()
-            ours.settimeout(_START)
-            command = [sys.executable, "-m", "kg.workers.zygote", str(theirs.fileno()), self._role]
-            self._process = subprocess.Popen(
-                [*command, json.dumps(self._configuration)],
-                pass_fds=[theirs.fileno()],
-                # glibc reserves 64 MiB of address space, which is what is limited, for each thread that allocates.
-                # Our settings, the token among them, are none of a worker's business.
-                env={**_foreign(os.environ), "MALLOC_ARENA_MAX": "2"},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-            )
-            theirs.close()
             try:
                 said = ours.makefile("rb", buffering=0).readline()
             except TimeoutError:
@@ -91,6 +85,25 @@ class Nursery:
                 raise error_of(answer) if answer else StoreError("the process that holds the revision did not start")
             ours.setblocking(False)
             self._control = ours
+
+    def _begin(self) -> None:
+        if self.living or self._begun is not None:
+            return
+        self._end_process()
+        ours, theirs = socket.socketpair()
+        ours.settimeout(_START)
+        with theirs:
+            command = [sys.executable, "-m", "kg.workers.zygote", str(theirs.fileno()), self._role]
+            self._process = subprocess.Popen(
+                [*command, json.dumps(self._configuration)],
+                pass_fds=[theirs.fileno()],
+                # glibc reserves 64 MiB of address space, which is what is limited, for each thread that allocates.
+                # Our settings, the token among them, are none of a worker's business.
+                env={**_foreign(os.environ), "MALLOC_ARENA_MAX": "2"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+            )
+        self._begun = ours
 
     async def ready(self) -> None:
         """Start the zygote if need be, and listen to it on this event loop."""
@@ -178,6 +191,9 @@ class Nursery:
                     self._loop.remove_writer(self._control)
             self._control.close()
             self._control = None
+        if self._begun is not None:
+            self._begun.close()
+            self._begun = None
         self._orders.clear()
         self._end_process()
 
