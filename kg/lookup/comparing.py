@@ -68,7 +68,8 @@ def compare(
     found, facets = targets.passing(chosen)
     name, descending = sort.removeprefix("-"), sort.startswith("-")
     ordered = _sorted(targets, found, name, language, descending=descending)
-    groups = _grouped(targets, ordered, group, language, descending=descending and name == group)
+    keys = _keys(targets, group, chosen.get("sector"))
+    groups = _grouped(targets, ordered, group, keys, language, descending=descending and name == group)
     return Comparison(chosen, tuple(ordered), groups, facets)
 
 
@@ -102,15 +103,29 @@ def _sorted(targets: Targets, briefs: Sequence[Brief], name: str, language: str,
     return [*known, *(brief for brief in briefs if key(brief) in _NOTHING)]
 
 
+def _keys(targets: Targets, group: str, sector: str | None) -> Callable[[Brief], Sequence[str]]:
+    """Return what gives the groups of a target; of its sectors those that a filter asks for, where it names some."""
+    if group != "sector":
+        return lambda brief: (brief.first(group),)
+    if sector is None:
+        return lambda brief: brief.sectors
+    return lambda brief: [each for each in brief.sectors if targets.is_within(each, sector)] or brief.sectors
+
+
 def _grouped(
-    targets: Targets, briefs: Sequence[Brief], group: str, language: str, *, descending: bool
+    targets: Targets,
+    briefs: Sequence[Brief],
+    group: str,
+    keys: Callable[[Brief], Sequence[str]],
+    language: str,
+    *,
+    descending: bool,
 ) -> tuple[Group, ...]:
     if group == "none":
         return (Group("", tuple(briefs)),) if briefs else ()
     found: dict[str, list[Brief]] = {}
     for brief in briefs:
-        keys = brief.sectors if group == "sector" else (brief.first(group),)
-        for key in keys or ("",):
+        for key in keys(brief) or ("",):
             found.setdefault(key, []).append(brief)
 
     def place(key: str) -> Any:

@@ -76,6 +76,7 @@ class Targets:
         """
         self._finder = finder
         self._reader = finder.reader
+        self._known_above: dict[str, frozenset[str]] = {}
         counted = self._reader.select("SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a pkg:Target }")
         if int(counted[0]["n"].value) > MAX_TARGETS:
             raise LimitExceeded("targets", MAX_TARGETS, "things")
@@ -93,6 +94,10 @@ class Targets:
     def label(self, iri: str) -> Labels:
         """Return what an indicator, a sector or a policy of a target is called."""
         return self._names.get(iri) or self._reader.reference(iri, self._reader.names([iri])).label
+
+    def is_within(self, sector: str, other: str) -> bool:
+        """Tell whether a sector is another one, or stands below it."""
+        return other in self._above(sector)
 
     def chosen(self, filters: Mapping[str, str]) -> dict[str, str]:
         """Return filters with the IRIs of the things that their values name.
@@ -184,25 +189,24 @@ class Targets:
     def _within(self) -> dict[str, frozenset[str]]:
         """Return, for whatever a scope may name, the sectors by which a filter finds it: see `RELATED`."""
         served = self._pairs("?a pkg:servesSector ?b")
-        broader = self._pairs("?a skos:broader ?b")
+        self._broader = self._pairs("?a skos:broader ?b")
         self._all_sectors = frozenset(self._pairs("?a a pkg:Sector BIND(?a AS ?b)"))
-        above: dict[str, frozenset[str]] = {}
-
-        def upwards(thing: str) -> frozenset[str]:
-            if thing not in above:
-                seen, left = {thing}, [thing]
-                while left:
-                    new = broader.get(left.pop(), set()) - seen
-                    seen |= new
-                    left.extend(new)
-                above[thing] = frozenset(seen & self._all_sectors)
-            return above[thing]
-
         scopes = {thing for things in self._pairs("?a a pkg:Target ; pkg:scope ?b").values() for thing in things}
         return {
-            thing: frozenset(found for each in (thing, *served.get(thing, ())) for found in upwards(each))
+            thing: frozenset(found for each in (thing, *served.get(thing, ())) for found in self._above(each))
             for thing in scopes
         }
+
+    def _above(self, thing: str) -> frozenset[str]:
+        """Return a sector and those above it; of what is no sector, those above it alone."""
+        if thing not in self._known_above:
+            seen, left = {thing}, [thing]
+            while left:
+                new = self._broader.get(left.pop(), set()) - seen
+                seen |= new
+                left.extend(new)
+            self._known_above[thing] = frozenset(seen & self._all_sectors)
+        return self._known_above[thing]
 
     def _pairs(self, pattern: str) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}

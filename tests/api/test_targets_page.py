@@ -166,6 +166,11 @@ def test_groups_have_headings_with_counts(client: TestClient) -> None:
     assert sectors["教育"] == sectors["养老"] == "1"
     assert sum(map(int, sectors.values())) > 25
     assert list(sectors)[-1] == "范围未点明行业"
+    assert "（同一目标列于其每个行业之下）：" in html(client, group="sector", lang="zh")
+    assert "stands under each" not in html(client, group="deadline")
+    narrowed = dict(heading.findall(html(client, group="sector", sector="livelihood", lang="zh")))
+    assert "教育" in narrowed
+    assert not {"工业", "制造业"} & set(narrowed), "a sector that the filter does not ask for has no group"
     assert sum(int(n) for _, n in heading.findall(html(client, group="indicator"))) == 25
 
 
