@@ -273,6 +273,17 @@ def test_errors_are_shown_as_the_service_says_them(site: Site) -> None:
         write(page, "SELECT ?s { ?s a <urn:none> }")
         page.keyboard.press("Control+Enter")
         page.get_by_text("Nothing in the graph matches this query.").wait_for()
+        assert page.locator(".empty p").count() == 1
+        write(page, "SELECT ?m { ?m a pkg:Measur ; pkg:lable '# pkg:no', pkg:Measure . FILTER(?m != <urn:pkg:x>) }")
+        page.keyboard.press("Control+Enter")
+        page.get_by_text("The ontology has no pkg:Measur; it has pkg:Measure.").wait_for()
+        assert page.locator(".empty p").all_inner_texts()[2:] == [
+            "The ontology has no pkg:lable.",
+            "All classes and properties",
+        ]
+        write(page, "SELECT ?m { ?m a pkg:Measure } LIMIT 0")
+        page.keyboard.press("Control+Enter")
+        page.get_by_text("The query asks for no row (LIMIT 0).").wait_for()
         assert visit.violations() == []
 
 

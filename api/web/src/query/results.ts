@@ -1,7 +1,7 @@
 import { html, render, type TemplateResult } from "lit-html";
 import { Failure } from "../lib/api";
 import { swatch } from "../lib/looks";
-import { number, pageOf, t } from "../lib/page";
+import { number, pageAt, pageOf, t } from "../lib/page";
 import { save } from "../lib/save";
 import { kindName } from "../lib/things";
 import { send, type Answer } from "./answer";
@@ -11,6 +11,7 @@ import { irisOf, learn, nameOf } from "./labels";
 import { VIEWS, type Chosen, type View } from "./state";
 import { rowsShown, table } from "./table";
 import { termCell } from "./term";
+import { unknownTerms } from "./unknown";
 import { shortened } from "./vocabulary";
 
 /** What the lower half of the page shows. */
@@ -115,11 +116,17 @@ export class Results {
       const words = answer.truth ? t("Yes: the graph has what the query asks for.", "是：图谱中有查询所问的内容。") : t("No: the graph has nothing that the query asks for.", "否：图谱中没有查询所问的内容。");
       return html`${status}<p class="truth card">${words}</p>`;
     }
-    if (!answer.rows.length) {
-      return html`${status}<p class="empty card">${t("Nothing in the graph matches this query.", "图谱中没有符合此查询的内容。")}</p>`;
-    }
+    if (!answer.rows.length) return html`${status}<div class="empty card">${this.nothing(answer)}</div>`;
     return html`${status}<div class="bench-head">${this.tabs()}${this.downloads(answer)}</div>
       <div id="panel" role="tabpanel" aria-labelledby="tab-${this.view()}" class="card panel">${this.panel(answer)}</div>`;
+  }
+
+  private nothing(answer: Answer): TemplateResult {
+    const unknown = unknownTerms(answer.query);
+    const none = /\blimit\s+0\b/i.test(answer.query);
+    return html`<p>${none ? t("The query asks for no row (LIMIT 0).", "此查询要求返回零行（LIMIT 0）。") : t("Nothing in the graph matches this query.", "图谱中没有符合此查询的内容。")}</p>
+      ${unknown.map(({ name, near }) => html`<p>${t("The ontology has no ", "本体中没有 ")}<code>${name}</code>${near ? html`${t("; it has ", "；有 ")}<code>${near}</code>` : ""}${t(".", "。")}</p>`)}
+      ${unknown.length ? html`<p><a href=${pageAt("/ontology")}>${t("All classes and properties", "全部类与属性")}</a></p>` : ""}`;
   }
 
   private status(): string {
