@@ -81,7 +81,7 @@ def explore_router() -> APIRouter:
         except (NotFound, BadParameter) as error:
             if not exchange.reads_html:
                 raise
-            return _missing(exchange, parameters, wanted, error)
+            return _missing(exchange, parameters, wanted, error, starts.of(exchange.snapshot))
         return exchange.html(lambda: _rendered(exchange, parameters, near=near()))
 
     return router
@@ -147,9 +147,13 @@ def starts_of(networks: Networks) -> Sequence[Start]:
 
 
 def _missing(
-    exchange: Exchange, parameters: ExploreParameters, wanted: str, error: NotFound | BadParameter
+    exchange: Exchange,
+    parameters: ExploreParameters,
+    wanted: str,
+    error: NotFound | BadParameter,
+    starts: Sequence[Start],
 ) -> Response:
-    """Return the page that says that there is no such thing, or that a name means several."""
+    """Return the page that says that there is no such thing, or that a name means several, and what to start from."""
     zh = exchange.language == "zh"
     if isinstance(error, BadParameter):
         status, detail = 400, f"“{wanted}”{error.hint_zh}。" if zh else f"“{wanted}” {error.hint}."
@@ -158,6 +162,6 @@ def _missing(
     nearest = [match.reference.to_json() for match in exchange.snapshot.search.search(wanted, limit=NEAREST)]
     nearest = [{**item, "id": f"{item['type']}/{item['id']}"} for item in nearest if item["type"] in KIND_BY_NAME]
     missing = Missing(detail, nearest)
-    content = _rendered(exchange, parameters, missing=missing).encode()
+    content = _rendered(exchange, parameters, missing=missing, starts=starts).encode()
     headers = {**exchange.headers(None), "Content-Language": exchange.language}
     return Response(content, status, {**headers, "Content-Security-Policy": CONTENT_SECURITY}, media_type=HTML)

@@ -485,7 +485,7 @@ def test_a_thing_that_is_not_there_has_neighbours(site: Site) -> None:
         page = visit.go("/explore?root=helthcare")
         page.get_by_text("There is no thing “helthcare”").wait_for()
         assert visit.violations() == []
-        page.get_by_role("link", name="Healthcare", exact=True).click()
+        page.get_by_role("link", name="Healthcare", exact=True).first.click()
         wait_for(page, "9 of 9 shown")
         visit.go("/explore")
         page.get_by_role("combobox", name="A thing to start from").fill("yiliao")

@@ -44,6 +44,7 @@ export class App {
   private readonly past: Past;
   readonly drawing: Drawing;
   private pages: Pages = { things: 0, relations: 0 };
+  private steering = false;
   private pathFrom: string | null = null;
   private failure: Failure | null = null;
   private waiting = false;
@@ -81,7 +82,16 @@ export class App {
   private chosen(scene: Scene): void {
     this.drawing.mark(scene, this.view);
     this.draw();
+    if (this.view.selected && !this.steering) this.showPanel();
     void this.learnMore();
+  }
+
+  /** Bring what is said of the chosen thing into sight: it may stand far above a table, or below the drawing. */
+  private showPanel(): void {
+    const { top } = this.places.panel.getBoundingClientRect();
+    if (top >= 0 && top < 0.8 * innerHeight) return;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.places.panel.scrollIntoView({ block: top < 0 ? "start" : "nearest", behavior: still ? "auto" : "smooth" });
   }
 
   private knowledge(inferred: boolean): Knowledge {
@@ -261,7 +271,9 @@ export class App {
     if (step) {
       const next = at ? towards(this.drawing.core, at, step) : this.view.root;
       if (next) {
+        this.steering = true; // who goes from thing to thing looks at the drawing
         this.select({ what: "node", id: next });
+        this.steering = false;
         this.drawing.focus(next);
         this.say(next);
       }

@@ -1,14 +1,14 @@
 // The canvas: shows a scene, keeps places, and tells what was pointed at. It decides nothing.
-import cytoscape, { type CollectionReturnValue, type Core, type ElementDefinition, type LayoutOptions, type NodeSingular, type EdgeSingular } from "cytoscape";
+import cytoscape, { type BoundingBox12, type CollectionReturnValue, type Core, type ElementDefinition, type LayoutOptions, type NodeSingular, type EdgeSingular } from "cytoscape";
 import fcose from "cytoscape-fcose";
 import { partLabels } from "../lib/boxes";
 import { drawable } from "../lib/clipping";
 import { colours, whenThemeChanges, withoutInjectedStyle } from "../lib/looks";
 import { languageOf, text } from "../lib/page";
 import { fontOf, sizeOf, stylesheet } from "./looks";
-import { edgeId } from "./model";
-import { measured, nameAll, nameWhatFits } from "./naming";
-import { beside, CLOSE, flower, type Place } from "./placement";
+import { edgeId, type Thing } from "./model";
+import { BELOW, measured, nameAll, nameWhatFits } from "./naming";
+import { beside, CLOSE, flower, type Place, type Room } from "./placement";
 import type { Scene } from "./scene";
 import type { Selection, View } from "./view";
 
@@ -18,6 +18,18 @@ cytoscape.use(fcose);
 const MANY = 400;
 /** Up to so many relations all have their name on them. */
 const FEW_EDGES = 30;
+
+/** What is drawn of a thing: its name, and how large both are; `across` and `lines` as multiples of the letters. */
+interface Look {
+  label: string;
+  degree: number;
+  han: boolean;
+  size: number;
+  font: number;
+  drawn: number;
+  across: number;
+  lines: number;
+}
 
 type SingularElement = NodeSingular | EdgeSingular;
 
@@ -34,6 +46,7 @@ export class Drawing {
   private marked: CollectionReturnValue;
   private few = false;
   private faded = false;
+  private readonly sized = new Map<string, Look>();
   private readonly tip = document.createElement("div");
   /** Where things are, or were when they were last in view. */
   private readonly places = new Map<string, Place>();
@@ -126,13 +139,14 @@ export class Drawing {
       this.cy.viewport(viewport);
     }
     nameAll(this.cy);
+    this.sized.clear();
     const ids = new Set<string>([...scene.nodes.map((node) => node.id), ...scene.edges.map(edgeId)]);
     const before = this.placesOf(scene);
     const unplaced = scene.nodes.filter((node) => !before.has(node.id)).map((node) => node.id);
     const again = unplaced.length > before.size;
     const placed = again
       ? this.flowerOf(scene)
-      : beside(unplaced, scene.bringers, before);
+      : beside(unplaced, scene.bringers, before, this.roomsOf(scene, degrees));
     for (const [id, place] of placed) this.places.set(id, place);
     this.cy.batch(() => {
       this.cy.elements().filter((element) => !ids.has(element.id())).remove();
@@ -143,9 +157,7 @@ export class Drawing {
           if (again) found.position({ ...(this.places.get(node.id) ?? { x: 0, y: 0 }) });
           continue;
         }
-        const [label, degree] = [drawable(text(node.label) || node.id), degrees(node.id)];
-        const [size, font, han] = [sizeOf(degree), fontOf(degree), languageOf(label) === "zh"];
-        const data = { id: node.id, kind: node.type, label, han, size, font, drawn: font, degree, ...measured(label) };
+        const data = { id: node.id, kind: node.type, ...this.look(node, degrees) };
         added.push({ group: "nodes", data, position: { ...(this.places.get(node.id) ?? { x: 0, y: 0 }) } });
       }
       for (const edge of scene.edges) {
@@ -159,10 +171,36 @@ export class Drawing {
     });
     if (again) this.arrange();
     else if (unplaced.length) {
-      if (!many) this.partLabels(new Set(before.keys()));
       this.reveal(unplaced);
     }
     this.name();
+  }
+
+  /** What a thing looks like in its own size. */
+  private look(thing: Thing, degrees: (node: string) => number): Look {
+    const known = this.sized.get(thing.id);
+    if (known) return known;
+    const [label, degree] = [drawable(text(thing.label) || thing.id), degrees(thing.id)];
+    const font = fontOf(degree);
+    const look = { label, degree, han: languageOf(label) === "zh", size: sizeOf(degree), font, drawn: font, ...measured(label) };
+    this.sized.set(thing.id, look);
+    return look;
+  }
+
+  /** The room that things take; among many, whose names are not shown, that of the things alone. */
+  private roomsOf(scene: Scene, degrees: (node: string) => number): (id: string) => Room {
+    const things = new Map(scene.nodes.map((node) => [node.id, node]));
+    const rooms = new Map<string, Room>();
+    return (id) => {
+      const thing = things.get(id);
+      const known = rooms.get(id);
+      if (known || !thing) return known ?? { across: 0, above: 0, below: 0 };
+      const { size, across, lines, font } = this.look(thing, degrees);
+      const half = size / 2;
+      const room = this.many ? { across: half, above: half, below: half } : { across: Math.max(half, (across * font) / 2), above: half, below: half + BELOW + lines * font * 1.2 };
+      rooms.set(id, room);
+      return room;
+    };
   }
 
   private flowerOf(scene: Scene): Map<string, Place> {
@@ -243,8 +281,8 @@ export class Drawing {
     });
   }
 
-  private partLabels(fixed?: ReadonlySet<string>): void {
-    for (const [id, place] of partLabels(this.cy, fixed)) this.places.set(id, place);
+  private partLabels(): void {
+    for (const [id, place] of partLabels(this.cy)) this.places.set(id, place);
   }
 
   fit(): void {
@@ -259,16 +297,22 @@ export class Drawing {
   /** Bring things into the window where they are not; nothing moves that need not. */
   private reveal(ids: readonly string[]): void {
     const wanted = new Set(ids);
-    const box = this.cy.nodes().filter((node) => wanted.has(node.id())).boundingBox({ includeLabels: false });
-    const window_ = this.cy.extent();
-    if (box.x1 < window_.x1 || box.x2 > window_.x2 || box.y1 < window_.y1 || box.y2 > window_.y2) this.fit();
+    const box = this.cy.nodes().filter((node) => wanted.has(node.id())).boundingBox({ includeLabels: !this.many });
+    if (!this.isInSight(box)) this.fit();
   }
 
-  /** Bring one thing into the middle. */
+  private isInSight(box: BoundingBox12): boolean {
+    const window_ = this.cy.extent();
+    return box.x1 >= window_.x1 && box.x2 <= window_.x2 && box.y1 >= window_.y1 && box.y2 <= window_.y2;
+  }
+
+  /** Bring one thing into the middle, unless it can be read where it is. */
   focus(id: string): void {
     const found = this.cy.getElementById(id);
     if (found.empty()) return;
-    if (this.cy.zoom() < 0.7) this.cy.zoom(0.9);
+    const small = this.cy.zoom() < 0.7;
+    if (!small && this.isInSight(found.boundingBox())) return;
+    if (small) this.cy.zoom(0.9);
     this.cy.center(found);
   }
 

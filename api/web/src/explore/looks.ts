@@ -79,7 +79,7 @@ export function stylesheet(theme: Colours, many: boolean): StylesheetJson {
     { selector: "node.path", style: { "border-width": 4, "border-color": theme.seal } },
     { selector: "node.mute", style: { "text-opacity": 0, "text-background-opacity": 0 } },
     { selector: "node.hover, node.chosen", style: { "font-size": clear, "text-max-width": (node: NodeSingular) => wide(clear(node)), "text-opacity": 1, "text-background-opacity": 1, "z-index": 10 } },
-    { selector: "node.chosen", style: { "border-width": 5, "border-color": theme.mark, "font-weight": "bold", "z-index": 10 } },
+    { selector: "node.chosen", style: { "border-width": 5, "border-color": theme.mark, "z-index": 10 } },
     {
       selector: "edge.chosen",
       style: { "line-color": theme.mark, "target-arrow-color": theme.mark, width: 4, label: "data(label)", "curve-style": "bezier", "target-arrow-shape": "triangle", "z-index": 9 },

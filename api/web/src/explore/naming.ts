@@ -6,6 +6,8 @@ const READ = 8.5;
 const READ_HAN = 9.5;
 /** How many letters stand in a line, as a multiple of their size. */
 export const LINE = 11;
+/** How many of them the library surely puts into one line: it breaks a line before it is quite full. */
+const FULL = 0.94 * LINE;
 /** How far below a thing its name is. */
 export const BELOW = 4;
 const GAP = 3;
@@ -32,10 +34,10 @@ function widthOf(words: string): number {
 export function measured(label: string): { across: number; lines: number } {
   const words = (label.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g) ?? []).map((word) => (/^[\u2e80-\uffff]/.test(word) ? 1 : widthOf(word)));
   const whole = words.reduce((sum, width) => sum + width, 0);
-  if (whole < 0.97 * LINE) return { across: whole, lines: 1 };
+  if (whole < FULL) return { across: whole, lines: 1 };
   let [lines, line] = [1, 0];
   for (const width of words) {
-    if (line && line + width > LINE) {
+    if (line && line + width > FULL) {
       lines += 1;
       line = 0;
     }

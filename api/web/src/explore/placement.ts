@@ -11,6 +11,8 @@ const STEP = 74;
 export const CLOSE = 46;
 /** How far apart flowers are sown, as a multiple of the widest. */
 const APART = 1.3;
+/** What is left free between a thing and the name of another. */
+const GAP = 6;
 const GOLDEN = Math.PI * (3 - Math.sqrt(5));
 
 /** The place of the n-th seed of a sunflower. */
@@ -74,30 +76,49 @@ function childrenOf(order: readonly string[], bringers: ReadonlyMap<string, stri
   return children;
 }
 
+/** What a thing takes around its place, its name included. */
+export interface Room {
+  across: number;
+  above: number;
+  below: number;
+}
+
+/** Seeds that are tried for one thing. */
+const TRIED = 2000;
+
 /** Places for things that are new, near what brought them, where nothing is yet; the others stay where they are. */
-export function beside(fresh: readonly string[], bringers: ReadonlyMap<string, string | null>, taken: Map<string, Place>): Map<string, Place> {
-  const cell = (place: Place) => `${Math.round(place.x / STEP)} ${Math.round(place.y / STEP)}`;
-  const full = new Set([...taken.values()].map(cell));
+export function beside(fresh: readonly string[], bringers: ReadonlyMap<string, string | null>, taken: ReadonlyMap<string, Place>, roomOf: (id: string) => Room): Map<string, Place> {
+  const full = new Map(taken);
   const centre = middle(taken);
   const next = new Map<string, number>();
   const found = new Map<string, Place>();
+  const fits = (id: string, place: Place) => {
+    const room = roomOf(id);
+    for (const [other, at] of full) if (overlap(room, place, roomOf(other), at)) return false;
+    return true;
+  };
   for (const id of fresh) {
     const bringer = bringers.get(id) ?? "";
     const near = found.get(bringer) ?? taken.get(bringer) ?? centre;
     // Seeds are sown a little outwards from the middle, where there is room.
     const away = Math.atan2(near.y - centre.y, near.x - centre.x);
     const apart = Math.hypot(near.x - centre.x, near.y - centre.y) > STEP ? 1.6 * STEP : 0;
-    for (let n = next.get(bringer) ?? 1; ; n++) {
+    const sown = (n: number): Place => {
       const at = seed(n, STEP, away);
-      const place = { x: near.x + at.x + apart * Math.cos(away), y: near.y + at.y + apart * Math.sin(away) };
-      if (full.has(cell(place))) continue;
-      full.add(cell(place));
-      found.set(id, place);
-      next.set(bringer, n + 1);
-      break;
-    }
+      return { x: near.x + at.x + apart * Math.cos(away), y: near.y + at.y + apart * Math.sin(away) };
+    };
+    let n = next.get(bringer) ?? 1;
+    for (const last = n + TRIED; n < last && !fits(id, sown(n)); ) n++;
+    full.set(id, sown(n));
+    found.set(id, sown(n));
+    next.set(bringer, n + 1);
   }
   return found;
+}
+
+/** Whether two things would cover each other, or a name of one the other. */
+function overlap(one: Room, at: Place, other: Room, there: Place): boolean {
+  return Math.abs(at.x - there.x) < one.across + other.across + GAP && at.y - there.y < one.above + other.below + GAP && there.y - at.y < other.above + one.below + GAP;
 }
 
 function middle(taken: ReadonlyMap<string, Place>): Place {

@@ -49,9 +49,9 @@ function thingRow(thing: Thing, seen: number, { view, scene, known, act }: Table
   const spoken = html`<span class="visually-hidden"> ${title(thing.label, thing.id)}</span>`;
   return html`<tr data-id=${thing.id} class=${chosen ? "chosen" : ""}>
     <th scope="row">${choose({ what: "node", id: thing.id }, chosen, html`<span class="clip">${name(thing.label, thing.id)}</span>`, act)}</th>
-    <td class="class">${swatch(thing.type)} ${kindWords(thing.type)}</td>
-    <td class="number">${total ? t(`${number.format(seen)} of ${number.format(total)}`, `${number.format(seen)} / ${number.format(total)}`) : number.format(seen)}</td>
-    <td class="row-actions">
+    <td class="class" data-label=${t("Class", "类别")}>${swatch(thing.type)} ${kindWords(thing.type)}</td>
+    <td class="number" data-label=${t("Relations in view", "图中关系")}>${total ? t(`${number.format(seen)} of ${number.format(total)}`, `${number.format(seen)} / ${number.format(total)}`) : number.format(seen)}</td>
+    <td class="row-actions" data-label=${t("Actions", "操作")}>
       ${seen < total ? html`<button type="button" class="small-button" @click=${() => act({ do: "expand", node: thing.id, relation: ALL, direction: "both" })}>${t("Expand", "展开")}${spoken}</button>` : nothing}
       ${brings(scene, thing.id) ? html`<button type="button" class="small-button" @click=${() => act({ do: "collapse", node: thing.id })}>${t("Collapse", "收起")}${spoken}</button>` : nothing}
       <a class="target" href=${thingPage(thing.id)}>${t("Page", "详情")}${spoken}</a>
@@ -79,14 +79,14 @@ function relationRow(edge: Edge, { view, known, act }: Tables): TemplateResult {
   const end = (node: string) => html`<span class="clip">${name(known.things.get(node)?.label, node)}</span>`;
   return html`<tr class=${chosen ? "chosen" : ""}>
     <th scope="row">${end(edge.subject)}</th>
-    <td>${choose({ what: "edge", id }, chosen, name(edge.predicate.label), act)}${edge.inferred ? html` <span class="soft small">${t("by a rule", "据规则")}</span>` : nothing}</td>
-    <td>${end(edge.object)}</td>
-    <td>${first ? html`<a class="clip" href=${pageOf(first.iri)} lang=${languageOf(first.quote)} dir="auto">“${first.quote}”</a>${edge.evidence.length > 1 ? html` <span class="soft small">+${edge.evidence.length - 1}</span>` : nothing}` : html`<span class="soft">–</span>`}</td>
+    <td data-label=${t("Relation", "关系")}>${choose({ what: "edge", id }, chosen, name(edge.predicate.label), act)}${edge.inferred ? html` <span class="soft small">${t("by a rule", "据规则")}</span>` : nothing}</td>
+    <td data-label=${t("Object", "宾语")}>${end(edge.object)}</td>
+    <td data-label=${t("Evidence", "证据")}>${first ? html`<a class="clip" href=${pageOf(first.iri)} lang=${languageOf(first.quote)} dir="auto">“${first.quote}”</a>${edge.evidence.length > 1 ? html` <span class="soft small">+${edge.evidence.length - 1}</span>` : nothing}` : html`<span class="soft">–</span>`}</td>
   </tr>`;
 }
 
 function choose(selected: Selection, chosen: boolean, content: TemplateResult, act: (action: Action) => void): TemplateResult {
-  return html`<button type="button" class="link target" aria-pressed=${chosen ? "true" : "false"} @click=${() => act({ do: "select", selected: chosen ? null : selected })}>${content}</button>`;
+  return html`<button type="button" class="link target" aria-pressed=${chosen ? "true" : "false"} @click=${() => act({ do: "select", selected })}>${content}</button>`;
 }
 
 function paged<T>(all: readonly T[], page: number): [rows: readonly T[], page: number] {

@@ -17,8 +17,8 @@ interface Box {
 
 const ROUNDS = 120;
 
-/** Push boxes apart until none covers another; those that are `fixed` stay. Changes the boxes. */
-function pushApart(boxes: readonly Box[], fixed: ReadonlySet<string> = new Set()): void {
+/** Push boxes apart until none covers another. Changes the boxes. */
+function pushApart(boxes: readonly Box[]): void {
   for (let turn = 0; turn < ROUNDS; turn++) {
     const sorted = [...boxes].sort((one, other) => one.y - one.height / 2 - (other.y - other.height / 2));
     let moved = false;
@@ -27,34 +27,31 @@ function pushApart(boxes: readonly Box[], fixed: ReadonlySet<string> = new Set()
       for (let second = first + 1; second < sorted.length; second++) {
         const other = sorted[second] as Box;
         if (other.y - other.height / 2 > one.y + one.height / 2) break; // nor do those that lie lower
-        moved = part(one, other, fixed) || moved;
+        moved = part(one, other) || moved;
       }
     }
     if (!moved) return;
   }
 }
 
-function part(one: Box, other: Box, fixed: ReadonlySet<string>): boolean {
+function part(one: Box, other: Box): boolean {
   const wide = (one.width + other.width) / 2 - Math.abs(one.x - other.x);
   const high = (one.height + other.height) / 2 - Math.abs(one.y - other.y);
   if (wide <= 0.5 || high <= 0.5) return false;
-  const [stays, otherStays] = [fixed.has(one.id), fixed.has(other.id)];
-  if (stays && otherStays) return false;
-  const share = stays ? 0 : otherStays ? 1 : 0.5;
   if (wide < high) {
     const way = one.x < other.x || (one.x === other.x && one.id < other.id) ? 1 : -1;
-    one.x -= way * wide * share;
-    other.x += way * wide * (1 - share);
+    one.x -= (way * wide) / 2;
+    other.x += (way * wide) / 2;
   } else {
     const way = one.y < other.y || (one.y === other.y && one.id < other.id) ? 1 : -1;
-    one.y -= way * high * share;
-    other.y += way * high * (1 - share);
+    one.y -= (way * high) / 2;
+    other.y += (way * high) / 2;
   }
   return true;
 }
 
-/** Move things so that no label covers another thing; tells where each is now. Those that are `fixed` stay. */
-export function partLabels(cy: Core, fixed: ReadonlySet<string> = new Set()): Map<string, Point> {
+/** Move things so that no label covers another thing; tells where each is now. */
+export function partLabels(cy: Core): Map<string, Point> {
   const shifts = new Map<string, Point>();
   const boxes = cy.nodes().map((node): Box => {
     const box = node.boundingBox({ includeLabels: true, includeOverlays: false });
@@ -62,7 +59,7 @@ export function partLabels(cy: Core, fixed: ReadonlySet<string> = new Set()): Ma
     shifts.set(node.id(), { x: node.position("x") - at.x, y: node.position("y") - at.y });
     return { id: node.id(), ...at, width: box.w + 8, height: box.h + 8 };
   });
-  pushApart(boxes, fixed);
+  pushApart(boxes);
   const places = new Map<string, Point>();
   cy.batch(() => {
     for (const box of boxes) {
