@@ -50,6 +50,27 @@ def test_every_page_is_accessible(site: Site, language: Language, theme: Any) ->
     assert not any(found.values()), said_of(found)
 
 
+def test_no_title_is_cut(site: Site) -> None:
+    """Letters reach below the line by more than a tight line has room for, and what scrolls shows nothing beyond it."""
+    cut: list[str] = []
+    with site.visit(language="en") as visit:
+        visit.expect_error("404")
+        for path in (
+            "/search?q=which+measures+touch+education",
+            "/doc/indicator/compute-capacity",
+            "/doc/platform/pengcheng-cloud-brain",
+            "/doc/clause/dayoo-20240607/17/61-67",
+            "/doc/nothing/here",
+            "/ontology",
+        ):
+            page = visit.go(path)
+            for width in (390, 1024, 1600):
+                page.set_viewport_size({"width": width, "height": 900})
+                if page.evaluate("[...document.querySelectorAll('h1')].some(h => h.scrollHeight > h.clientHeight)"):
+                    cut.append(f"{path} at {width}")
+    assert cut == []
+
+
 @pytest.mark.parametrize("width", [390, 1600])
 def test_no_page_is_wider_than_the_window(site: Site, width: int) -> None:
     with site.visit(width=width, language="zh") as visit:
