@@ -57,6 +57,20 @@ def cells(page: Page, column: int) -> list[str]:
     return page.locator(f"table.answer tbody td:nth-child({column})").all_inner_texts()
 
 
+@pytest.mark.parametrize("width", [390, 1024])
+def test_how_many_questions_are_found_stands_above_them(site: Site, width: int) -> None:
+    with site.visit("/sparql", width=width) as visit:
+        page = visit.page
+        if width < 600:
+            page.locator("#examples summary").click()
+        page.get_by_role("searchbox", name="Search the questions").fill("touch")
+        said = page.locator("#examples [role=status]")
+        expect(said).to_have_text(re.compile(r"^\d+ found$"))
+        ends = said.evaluate("node => node.getBoundingClientRect().bottom")
+        first = page.locator("#examples li:not([hidden]) a").first
+        assert first.evaluate("node => node.getBoundingClientRect().top") >= ends
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_query_is_run_and_shown_as_table_graph_chart_and_text(site: Site, language: Language) -> None:
     theme = "light" if language == "en" else "dark"

@@ -15,7 +15,7 @@ export function examples(details: HTMLDetailsElement, place: HTMLElement, chosen
   search.placeholder = label.textContent;
   none.className = "soft small";
   none.setAttribute("role", "status");
-  details.querySelector("summary")?.after(label, search, none);
+  details.querySelector("div")?.prepend(label, search, none);
   search.addEventListener("input", () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     let found = 0;
