@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from api.exchange import Exchange
+from api.pages.clause import clause_view
+from api.pages.quoting import Piece, together
 from api.pages.schema_org import block
 from api.pages.some import Some
 from api.views import figure_of, view_of
@@ -38,10 +40,20 @@ def thing_content(exchange: Exchange, thing: Thing, address: str) -> dict[str, A
         "alternates": [(extension, f"{address}.{extension}") for extension in MEDIA_TYPES],
         "media_types": MEDIA_TYPES,
         "collection": kind.collection if kind else "",
+        "clause": clause_view(exchange, thing),
+        "stated": _stated(thing),
         "targets": _targets(exchange, thing),
         "touching": _touching(exchange, thing),
         "schema_org": block(thing, f"{exchange.request.url.scheme}://{exchange.request.url.netloc}{address}"),
     }
+
+
+def _stated(thing: Thing) -> list[Sequence[Piece]]:
+    """Return the quotations that state a target: those of its deadline and of its value, together where they stand so."""
+    if thing.type != "target":
+        return []
+    json = thing.to_json()
+    return together([*json["evidence"], *(json.get("deadline_evidence") or ())])
 
 
 def _targets(exchange: Exchange, thing: Thing) -> Some:

@@ -111,14 +111,17 @@ def _find(exchange: Exchange, kind: str, local: str) -> Thing:
     raise NotFound(kind if local else "thing", local or kind)
 
 
+def _page(pages: Pages, exchange: Exchange, thing: Thing, address: str) -> str:
+    content = thing_content(exchange, thing, address)
+    return pages.render("clause.html" if content["clause"] else "thing.html", exchange, **content)
+
+
 def _represent(exchange: Exchange, thing: Thing, address: str, format: str) -> Response:
     links = [f'<{address}.{name}>; rel="alternate"; type="{kind}"' for name, kind in FORMATS.items() if name != format]
     links.append(f'<{thing.iri}>; rel="describes"')
     if format == "html":
         pages: Pages = exchange.request.app.state.pages
-        response = exchange.html(
-            lambda: pages.render("thing.html", exchange, **thing_content(exchange, thing, address)), links=links
-        )
+        response = exchange.html(lambda: _page(pages, exchange, thing, address), links=links)
     elif format == "json":
         response = exchange.json(thing.to_json, links=links)
     elif format == "csv":

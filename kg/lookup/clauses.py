@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from kg.lookup.reader import Reader
-from kg.lookup.things import Step, Thing
+from kg.lookup.things import Citation, Step, Thing
+
+_CLAUSES: Final = "has_source_of"
+"""The key of the clauses of a passage."""
 
 
 def describe_clause(reader: Reader, clause: str) -> dict[str, Any]:
@@ -63,3 +66,18 @@ def with_clauses(reader: Reader, statement: Thing) -> Thing:
     _, by_triple = reader.citations(ends["subject"])
     found = next((citations for key, citations in by_triple.items() if key == triple), ())
     return replace(statement, evidence=found)
+
+
+def clauses_of(reader: Reader, passage: str) -> list[Citation]:
+    """Return the clauses of a passage in the order in which they are read; the longer of two that begin together first."""
+    rows = reader.select(f"SELECT DISTINCT ?clause WHERE {{ ?clause a pkg:Clause ; oa:hasSource <{passage}> }}")
+    found = reader.clauses([row["clause"].value for row in rows])
+    return sorted(found.values(), key=lambda each: (each.start, -each.end, each.iri))
+
+
+def in_reading_order(reader: Reader, passage: Thing) -> Thing:
+    """Return a passage with its clauses in the order in which they are read; what has no place comes last."""
+    places = {each.iri: place for place, each in enumerate(clauses_of(reader, passage.iri))}
+    clauses = passage.links.get(_CLAUSES, ())
+    ordered = tuple(sorted(clauses, key=lambda link: places.get(link.to.iri, len(places))))
+    return replace(passage, links={**passage.links, _CLAUSES: ordered}) if ordered else passage

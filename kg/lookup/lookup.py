@@ -10,7 +10,7 @@ from kg.engine import Engine
 from kg.errors import BadParameter
 from kg.iris import Iris
 from kg.kinds import KIND_BY_NAME, KINDS, RELATIONS, key_of
-from kg.lookup.clauses import describe_clause, with_clauses
+from kg.lookup.clauses import describe_clause, in_reading_order, with_clauses
 from kg.lookup.explaining import Explanation, explain
 from kg.lookup.finder import Finder, filter_names, no_filter
 from kg.lookup.following import following
@@ -129,6 +129,8 @@ class Lookup:
             thing = self._things(kind, [iri], {}, description)[0]
             return self._with_conclusions(thing) if concluded else thing
         found = self._generic(iri, kind, description)
+        if kind == "passage":
+            return in_reading_order(self.reader, found)
         return with_clauses(self.reader, found) if kind == "statement" else found
 
     def explain(self, subject: str, predicate: str, value: str) -> Explanation:

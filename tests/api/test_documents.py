@@ -159,6 +159,26 @@ def test_the_page_of_a_target_shows_its_figure_and_its_clause(client: TestClient
     assert any(link.startswith("https://") for link in shown.links)
 
 
+def test_the_page_of_a_clause_says_whose_words_it_is_what_it_states_and_what_stands_around_it(client: TestClient) -> None:
+    shown = page(client, "/doc/clause/dayoo-20240607/2/95-109", lang="zh")
+    for said in ("广州日报", "2024-06-07", "第 2 行", "，字符 95–109", "它陈述了什么", "目标数值", "同一行的前后文", "到2027年，全省"):
+        assert said in shown.text, said
+    assert shown.text.index("到2027年，全省") < shown.text.index("全国领先的算法体系和算力网络体系基本形成")
+    assert "https://life.dayoo.com/IT/202406/07/154627_54676394.htm" in shown.links
+    links = {link.partition("?")[0] for link in shown.links}
+    assert {"/doc/target/gd-ai45-compute-2027", "/doc/passage/dayoo-20240607/2"} <= links
+    assert "起点" not in shown.text
+    part = page(client, "/doc/clause/dayoo-20240607/2/115-126", lang="zh")
+    assert ("mark", {}) in part.elements, "the clause that has it in it shows where it stands"
+
+
+def test_a_passage_has_its_clauses_in_the_order_in_which_they_are_read(client: TestClient) -> None:
+    clauses = client.get("/doc/passage/dayoo-20240607/2.json").json()["has_source_of"]
+    starts = [int(clause["id"].rpartition("/")[2].partition("-")[0]) for clause in clauses]
+    assert len(starts) > 20
+    assert starts == sorted(starts)
+
+
 def test_the_page_of_a_thing_shows_what_follows_by_which_rule_and_from_which_clause(client: TestClient) -> None:
     text = page(client, f"/doc/measure/{HOSPITALS}", lang="en").text
     follows = text.partition("What follows, and why")[2]
