@@ -62,6 +62,14 @@ class Following:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """A target in words: what is to be the case, and by which year; each is empty where it is not said."""
+
+    words: str
+    year: str
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """What the page of a thing shows."""
 
@@ -71,6 +79,7 @@ class View:
     aliases: str
     description: str
     figure: str
+    outcome: Outcome | None
     facts: Sequence[Fact]
     relations: Sequence[Relation]
     follows: Sequence[Following]
@@ -98,6 +107,7 @@ def view_of(thing: Thing, language: Language) -> View:
         aliases="、".join(aliases) if language == "zh" else ", ".join(aliases),
         description=text_in(thing.description, language),
         figure=figure_of(json, language) if thing.type == "target" else "",
+        outcome=outcome_of(json) if thing.type == "target" else None,
         facts=list(_facts(json, language)),
         relations=list(_relations(json, language)),
         follows=list(_follows(json, language)),
@@ -107,22 +117,32 @@ def view_of(thing: Thing, language: Language) -> View:
 
 
 def figure_of(target: Json, language: Language) -> str:
-    """Return a target in figures, such as `> 60 EFLOPS · 2027`; without a number only when it falls due.
+    """Return a target in figures, such as `> 60 EFLOPS · 2027`; empty where it has no number.
 
     English has no 亿 and no 万, so there the normalised number is shown where the unit as stated has such a factor.
 
     >>> label = {"zh": "亿元人民币", "en": "100 million CNY"}
     >>> target = {"comparator": "gt", "value": 4400, "unit": "亿元", "unit_label": label, "value_normalized": 4.4e11}
     >>> figure_of({**target, "deadline_year": 2027}, "en"), figure_of({**target, "deadline_year": 2027}, "zh")
-    ('> 440 billion CNY · 2027', '> 4,400亿元 · 2027')
+    ('> 440 billion CNY · 2027', '> 4,400亿元 · 2027年')
     """
-    parts = []
-    if target.get("value") is not None:
-        amount = _amount_en(target) if language == "en" else _amount_zh(target)
-        parts.append(f"{COMPARATOR_SIGNS.get(target['comparator'] or '', '')} {amount}".strip())
-    if target.get("deadline_year"):
-        parts.append(str(target["deadline_year"]))
-    return " · ".join(parts)
+    if target.get("value") is None:
+        return ""
+    amount = _amount_en(target) if language == "en" else _amount_zh(target)
+    figure = f"{COMPARATOR_SIGNS.get(target['comparator'] or '', '')} {amount}".strip()
+    if not target.get("deadline_year"):
+        return figure
+    return f"{figure} · {target['deadline_year']}{'年' if language == 'zh' else ''}"
+
+
+def outcome_of(target: Json) -> Outcome | None:
+    """Return a target without a number as its source words it; None of one with a number, and of what says neither.
+
+    >>> outcome_of({"wording": "智能终端产品供给丰富", "deadline_year": 2027})
+    Outcome(words='智能终端产品供给丰富', year='2027')
+    """
+    words, year = str(target.get("wording") or ""), str(target.get("deadline_year") or "")
+    return Outcome(words, year) if target.get("value") is None and (words or year) else None
 
 
 _FACTOR = re.compile(r"^(?:[\d,]+ million|[\d,]+|trillion) ")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.exchange import Exchange
-from api.views import figure_of
+from api.views import Outcome, figure_of, outcome_of
 from api.words import Language, Words, key_words
 
 Json = Mapping[str, Any]
@@ -33,6 +33,7 @@ class AnswerRow:
 
     thing: Json | None
     figure: str
+    outcome: Outcome | None
     values: Sequence[Value]
     touches: Sequence[Json]
     evidence: Sequence[Json]
@@ -47,10 +48,12 @@ def rows_of(answer: Json, exchange: Exchange) -> tuple[AnswerRow, ...]:
 
 def _row(row: Json, exchange: Exchange) -> AnswerRow:
     values = row["values"]
+    target = _target(row["thing"]["iri"], exchange) if "normalized" in values and row["thing"] else None
     is_fact = "relation" in values and "direction" in values
     return AnswerRow(
         thing=row["thing"],
-        figure=_figure(row["thing"]["iri"], exchange) if "normalized" in values and row["thing"] else "",
+        figure=figure_of(target, exchange.language) if target else "",
+        outcome=outcome_of(target) if target else None,
         values=tuple(_fact(values) if is_fact else _values(values, exchange.language)),
         touches=row["touches"],
         # What is stated outright is read first.
@@ -60,10 +63,10 @@ def _row(row: Json, exchange: Exchange) -> AnswerRow:
     )
 
 
-def _figure(target: str, exchange: Exchange) -> str:
-    """Return a target's figure; that of a row has the unit as a symbol alone, which English readers may not know."""
+def _target(target: str, exchange: Exchange) -> Json | None:
+    """Return a target with all of its figure: a row has the unit as a symbol alone, which English readers may not know."""
     found = exchange.snapshot.lookup.describe(target, concluded=False)
-    return figure_of(found.to_json(), exchange.language) if found else ""
+    return found.to_json() if found else None
 
 
 def _fact(values: Json) -> Iterator[Value]:

@@ -22,14 +22,14 @@ def test_a_question_is_answered_with_its_reasons_and_clauses(site: Site) -> None
         assert "建设智慧医院" in hospitals.locator("blockquote").first.inner_text()
         hospitals.locator("blockquote a").first.click()
         page.wait_for_url("**/doc/clause/dayoo-20240607/17/61-67")
-        assert "Facts that it states" in page.locator("main").inner_text()
+        assert "What it states" in page.locator("main").inner_text()
 
 
 def test_numbers_are_large_and_lead_to_their_clause(site: Site) -> None:
     with site.visit(language="zh") as visit:
         page = visit.go(f"/search?q={quote('算力规模要达到多少？')}")
         figures = page.locator(".rows .figure").all_inner_texts()
-        assert figures == ["> 40 EFLOPS · 2025", "> 60 EFLOPS · 2027"]
+        assert figures == ["> 40 EFLOPS · 2025年", "> 60 EFLOPS · 2027年"]
         second = page.locator(".rows > li").nth(1)
         assert "算力规模超过60EFLOPS" in second.locator("blockquote").first.inner_text()
 
