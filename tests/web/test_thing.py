@@ -16,7 +16,7 @@ def test_a_target_is_a_large_figure_that_leads_to_its_clause(site: Site, languag
     with site.visit("/doc/target/gd-ai45-compute-2027", language=language) as visit:
         page = visit.page
         figure = page.locator(".thing .figure")
-        assert figure.inner_text() == "> 60 EFLOPS · 2027"
+        assert figure.inner_text() == f"> 60 EFLOPS · 2027{'年' if language == 'zh' else ''}"
         size = figure.evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
         assert size >= 30
         assert "6 × 10¹⁹ FLOPS" in page.locator("main").inner_text()
@@ -30,6 +30,19 @@ def test_a_target_is_a_large_figure_that_leads_to_its_clause(site: Site, languag
         assert page.get_by_role("heading", level=1).inner_text() == "算力规模超过60EFLOPS"
         source = page.locator("main a[rel=external]").first.get_attribute("href")
         assert source == "https://life.dayoo.com/IT/202406/07/154627_54676394.htm"
+
+
+def test_a_target_in_words_shows_them_and_its_year_as_a_deadline(site: Site) -> None:
+    size = "node => parseFloat(getComputedStyle(node).fontSize)"
+    with site.visit("/doc/target/gd-ai45-terminal-supply-2027", language="zh") as visit:
+        outcome = visit.page.locator(".thing .figure")
+        assert outcome.inner_text() == "智能终端产品供给丰富 期限：2027年"
+        assert outcome.evaluate(size) <= 24
+        visit.go("/search?q=Which+targets+are+due+by+2027%3F&lang=en")
+        shown = visit.page.locator(".rows .figure.outcome")
+        assert "智能终端产品供给丰富 due by 2027" in shown.all_inner_texts()
+        assert "2027" not in visit.page.locator(".rows .figure").all_inner_texts()
+        assert shown.first.evaluate(size) <= 24
 
 
 def test_a_sector_says_why_measures_touch_it(site: Site) -> None:
@@ -78,3 +91,19 @@ def test_on_paper_every_clause_is_open_and_no_control_is_left(site: Site) -> Non
         assert quotes.count() >= 5
         assert all(quotes.nth(index).is_visible() for index in range(quotes.count()))
         assert len(page.pdf()) > 10_000
+
+
+def test_on_paper_evidence_stands_below_what_it_is_of(site: Site) -> None:
+    with site.visit("/doc/sector/healthcare", language="zh") as visit:
+        page = visit.page
+        page.emulate_media(media="print")
+        assert "证据" not in page.locator("section[aria-labelledby=facts]").inner_text()
+        astray = page.evaluate(
+            """() => [...document.querySelectorAll('ul.inline li')].filter(line => {
+              const [name, evidence] = [line.querySelector('a'), line.querySelector('blockquote')];
+              if (!evidence) return false;
+              const [above, below] = [name.getBoundingClientRect(), evidence.getBoundingClientRect()];
+              return below.top < above.bottom - 1 || Math.abs(below.left - above.left) > 2;
+            }).map(line => line.textContent)"""
+        )
+        assert astray == []
