@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
@@ -13,6 +14,10 @@ from kg.kinds import KIND_BY_NAME, KINDS
 from kg.lookup.reader import Reader
 from kg.terms import RDF
 
+_NEAR: Final = 0.6
+"""How much of two names must be alike for one to be near the other: one of three characters may be another."""
+_NEAR_LETTERS: Final = 0.75
+"""The same of words in letters, of which many have an ending in common: “nothing” is not near “teaching”."""
 _MOST_NAMED: Final = 10
 """How many of the things that a name may mean are told."""
 
@@ -121,8 +126,8 @@ class Finder:
         every = [names for each in ([kind] if kind else KIND_BY_NAME) for names in self.names(each).items()]
         by_name = {name: iri for iri, known in every for name in known} | {self._local(iri): iri for iri, _ in every}
         key = folded(wanted)
-        close = difflib.get_close_matches(key, by_name, n=8, cutoff=0.6)
-        close += [name for name in sorted(by_name) if key and (key in name or (len(name) > 1 and name in key))]
+        close = difflib.get_close_matches(key, by_name, n=8, cutoff=_NEAR_LETTERS if key.isascii() else _NEAR)
+        close += [name for name in sorted(by_name) if key and (_begins(key, name) or (len(name) > 1 and _has(key, name)))]
         return self._ids(kind, (by_name[name] for name in close))[:5]
 
     def things(self, kind: str, filters: Mapping[str, str]) -> list[str]:
@@ -217,6 +222,24 @@ class Finder:
 
     def _ids(self, kind: str | None, iris: Iterable[str]) -> list[str]:
         return list(dict.fromkeys(map(self._local if kind else self.reader.iris.short, iris)))
+
+
+def _begins(part: str, name: str) -> bool:
+    """Tell whether a text is the beginning of a word of a name; Chinese has no spaces, so there any part is.
+
+    >>> _begins("comput", "cloud computing"), _begins("put", "cloud computing"), _begins("医疗", "智慧医疗")
+    (True, False, True)
+    """
+    return bool(re.search(rf"\b{re.escape(part)}", name)) if part.isascii() else part in name
+
+
+def _has(text: str, name: str) -> bool:
+    """Tell whether a text has a name in it as words of its own.
+
+    >>> _has("ai phones", "ai"), _has("maintenance", "ai"), _has("智慧医疗", "医疗")
+    (True, False, True)
+    """
+    return bool(re.search(rf"\b{re.escape(name)}\b", text)) if name.isascii() else name in text
 
 
 def _place(row: Row) -> tuple[str, int, int]:

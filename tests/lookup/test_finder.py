@@ -121,6 +121,14 @@ def test_names_that_come_near_are_ids_the_nearest_first(crowded: Lookup) -> None
     assert crowded.finder.nearest(None, "helthcare")[0] == "sector/healthcare"
     assert crowded.finder.nearest("platform-kind", "compute-networks")[0] == "compute-network"
     assert crowded.finder.nearest(None, "") == []
+    assert crowded.finder.nearest("sector", "智慧医疗服务")[0] == "healthcare"
+    assert crowded.finder.nearest("sector", "healthcare services")[0] == "healthcare"
+    assert crowded.finder.nearest("indicator", "capacity")[0] == "compute-capacity"
+
+
+@pytest.mark.parametrize("far", ["nothing", "anything", "clothing", "tourism", "xyzzy"])
+def test_a_name_that_only_has_an_ending_or_letters_in_common_does_not_come_near(crowded: Lookup, far: str) -> None:
+    assert crowded.finder.nearest("sector", far) == []
 
 
 def test_a_thing_may_be_described_without_what_follows_of_it(lookup: Lookup) -> None:
