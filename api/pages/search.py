@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query
@@ -53,16 +54,26 @@ def search_page_router() -> APIRouter:
     return router
 
 
+_SENTENCES: Final = {"measure", "target"}
+"""The kinds whose names say what is to be done or to be so: one cannot ask “what is …” of them."""
+
+
+def _is_sentence(suggestion: Mapping[str, Any]) -> bool:
+    """Tell whether a question is what something is whose name is no noun; then its page is linked instead."""
+    return suggestion["form"] == "describe" and suggestion["arguments"]["thing"]["type"] in _SENTENCES
+
+
 def _content(exchange: Exchange, questions: Questions, q: str) -> dict[str, Any]:
     """Return what the page shows; nothing is asked where there is no text, or nothing to see in it."""
     if is_blank(q):
-        return {"q": "", "found": None, "rows": (), "matches": (), "more": 0}
+        return {"q": "", "found": None, "rows": (), "matches": (), "more": 0, "is_sentence": _is_sentence}
     resolvers: PerRevision[Resolvers] = exchange.request.app.state.resolvers
     found = resolvers.of(exchange.snapshot).of(questions).resolve(q, exchange.language).to_json()
     matches = exchange.snapshot.search.ranked(q) if len(q) <= MAX_TEXT else []
     return {
         "q": q,
         "found": found,
+        "is_sentence": _is_sentence,
         "rows": rows_of(found["answer"], exchange) if found["kind"] == "question" and found["answer"] else (),
         "matches": [match.to_json() for match in matches[:SHOWN]],
         "more": max(0, len(matches) - SHOWN),

@@ -25,6 +25,15 @@ def test_a_question_is_answered_with_its_reasons_and_clauses(site: Site) -> None
         assert "What it states" in page.locator("main").inner_text()
 
 
+def test_what_is_is_asked_of_names_that_are_nouns_alone(site: Site) -> None:
+    with site.visit(f"/search?q={quote('医疗')}", language="en") as visit:
+        also = visit.page.locator("section[aria-labelledby=alternatives] li")
+        assert "What is Intelligent medical assistants?" in also.all_inner_texts()
+        encourage = also.filter(has_text="Encourage enterprises to explore")
+        assert encourage.inner_text().startswith("Encourage")
+        assert "/doc/measure/" in (encourage.get_by_role("link").get_attribute("href") or "")
+
+
 def test_numbers_are_large_and_lead_to_their_clause(site: Site) -> None:
     with site.visit(language="zh") as visit:
         page = visit.go(f"/search?q={quote('算力规模要达到多少？')}")
