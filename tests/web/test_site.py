@@ -6,9 +6,9 @@ import gzip
 from typing import Any
 
 import pytest
-from playwright.sync_api import Response
+from playwright.sync_api import Response, expect
 
-from tests.web.browsing import Language, Site, said_of
+from tests.web.browsing import LANGUAGES, Language, Site, said_of
 
 pytestmark = pytest.mark.xdist_group("web")
 
@@ -119,6 +119,30 @@ def test_the_theme_is_that_of_the_system_until_another_is_chosen_and_then_stays(
         assert page.evaluate(ground) == light
         page.reload()
         assert page.evaluate(ground) == light
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_theme_goes_back_to_that_of_the_system(site: Site, language: Language) -> None:
+    said = {
+        "zh": ["颜色：跟随系统。切换为浅色", "颜色：浅色。切换为深色", "颜色：深色。切换为跟随系统"],
+        "en": [
+            "Colours: those of the system. Change to light colours",
+            "Colours: light. Change to dark colours",
+            "Colours: dark. Change to those of the system",
+        ],
+    }[language]
+    with site.visit("/problems", language=language) as visit:
+        page = visit.page
+        button = page.locator("[data-theme-switch]")
+        for words in said:
+            expect(button).to_have_attribute("aria-label", words)
+            expect(button).to_have_attribute("title", words)
+            button.click()
+        expect(button).to_have_attribute("aria-label", said[0])
+        page.reload()
+        assert page.evaluate("document.documentElement.dataset.theme === undefined")
+        page.emulate_media(color_scheme="dark")
+        expect(page.locator("html")).to_have_css("color-scheme", "dark")
 
 
 def test_everything_is_reached_by_keyboard(site: Site) -> None:

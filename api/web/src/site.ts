@@ -22,24 +22,44 @@ for (const input of document.querySelectorAll<HTMLInputElement>("input[data-sugg
   });
 }
 
+type Theme = "system" | "light" | "dark";
+
+/** What the switch shows and says in each state, and the state to which it goes on. */
+const THEMES: Record<Theme, { sign: string; words: [string, string]; next: Theme }> = {
+  system: { sign: "◐", words: ["Colours: those of the system. Change to light colours", "颜色：跟随系统。切换为浅色"], next: "light" },
+  light: { sign: "○", words: ["Colours: light. Change to dark colours", "颜色：浅色。切换为深色"], next: "dark" },
+  dark: { sign: "●", words: ["Colours: dark. Change to those of the system", "颜色：深色。切换为跟随系统"], next: "system" },
+};
+
 const html_ = document.documentElement;
-const dark = () => (html_.dataset["theme"] ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+
+function theme(): Theme {
+  const chosen = html_.dataset["theme"];
+  return chosen === "light" || chosen === "dark" ? chosen : "system";
+}
+
+function choose(next: Theme): void {
+  if (next === "system") delete html_.dataset["theme"];
+  else html_.dataset["theme"] = next;
+  try {
+    if (next === "system") localStorage.removeItem("theme");
+    else localStorage.setItem("theme", next);
+  } catch {
+    // It then holds for this page only.
+  }
+}
 
 for (const button of document.querySelectorAll<HTMLButtonElement>("[data-theme-switch]")) {
   const name = () => {
-    const words = dark() ? t("Light colours", "浅色") : t("Dark colours", "深色");
-    button.setAttribute("aria-label", words);
-    button.title = words;
+    const { sign, words } = THEMES[theme()];
+    button.textContent = sign;
+    button.title = t(...words);
+    button.setAttribute("aria-label", button.title);
   };
   name();
   button.hidden = false;
   button.addEventListener("click", () => {
-    html_.dataset["theme"] = dark() ? "light" : "dark";
-    try {
-      localStorage.setItem("theme", html_.dataset["theme"]);
-    } catch {
-      // It then holds for this page only.
-    }
+    choose(THEMES[theme()].next);
     name();
     document.dispatchEvent(new CustomEvent("themechange"));
   });
