@@ -203,7 +203,8 @@ def _facts(json: Json, language: Language) -> Iterator[Fact]:
                 yield replace(fact, key=key, evidence=evidence)
     if json.get("value_normalized") is not None:
         unit = json["unit_normalized"]
-        shown = text_in(json["unit_normalized_label"], language) if not unit.isascii() else unit
+        is_symbol = unit.isascii() and not (language == "zh" and unit.islower())  # `count` is a word
+        shown = unit if is_symbol else text_in(json["unit_normalized_label"], language)
         text = f"{number(json['value_normalized'])} {shown}"
         yield Fact(key_words("value_normalized", language), text, json["evidence"], key="value_normalized")
     if json.get("deadline"):

@@ -31,6 +31,15 @@ def language_of_text(text: str) -> str:
     return "zh" if _CHINESE.search(text) else "en"
 
 
+def inner_quotes(text: str) -> str:
+    """Return a text as it stands within quotation marks: marks within it are the inner ones.
+
+    >>> inner_quotes("打造“智医助理”")
+    '打造‘智医助理’'
+    """
+    return text.replace("“", "‘").replace("”", "’")
+
+
 def only_given(parameters: Mapping[str, object]) -> dict[str, object]:
     """Return the parameters of an address that have a value.
 
@@ -51,6 +60,7 @@ def templates_of(folder: Path) -> Environment:
     )
     environment.globals.update(language_of_text=language_of_text)
     environment.filters["only_given"] = only_given
+    environment.filters["inner_quotes"] = inner_quotes
     return environment
 
 
@@ -124,4 +134,4 @@ def _texts(language: Language) -> dict[str, Any]:
     def reading(name: str) -> str:
         return READING_WORDS[name].in_(language) if name in READING_WORDS else name
 
-    return {"lang": language, "t": t, "reading": reading}
+    return {"lang": language, "t": t, "reading": reading, "colon": t(": ", "：")}

@@ -127,7 +127,9 @@ class Finder:
         by_name = {name: iri for iri, known in every for name in known} | {self._local(iri): iri for iri, _ in every}
         key = folded(wanted)
         close = difflib.get_close_matches(key, by_name, n=8, cutoff=_NEAR_LETTERS if key.isascii() else _NEAR)
-        close += [name for name in sorted(by_name) if key and (_begins(key, name) or (len(name) > 1 and _has(key, name)))]
+        close += [
+            name for name in sorted(by_name) if key and (_begins(key, name) or (len(name) > 1 and _has(key, name)))
+        ]
         return self._ids(kind, (by_name[name] for name in close))[:5]
 
     def things(self, kind: str, filters: Mapping[str, str]) -> list[str]:
