@@ -25,6 +25,8 @@ MEDIA_TYPES: Final = {
 """The other formats of a description: extension → media type."""
 SHOWN: Final = 24
 """How many targets, and how many measures, a page shows with all that is known of them."""
+_SHOWN_OF_FEW: Final = SHOWN * 5 // 4
+"""So many are all shown: a link to the rest is not worth its line where the rest is a few."""
 
 _HAS_TARGETS: Final = {"policy": "policy", "measure": "measure", "indicator": "indicator", "sector": "sector"}
 """Kind → the filter of the targets that belong to a thing of it."""
@@ -49,7 +51,7 @@ def thing_content(exchange: Exchange, thing: Thing, address: str) -> dict[str, A
 
 
 def _stated(thing: Thing) -> list[Sequence[Piece]]:
-    """Return the quotations that state a target: those of its deadline and of its value, together where they stand so."""
+    """Return the quotations that state a target: its deadline and its value, together where they stand so."""
     if thing.type != "target":
         return []
     json = thing.to_json()
@@ -60,8 +62,9 @@ def _targets(exchange: Exchange, thing: Thing) -> Some:
     """Return the targets that belong to a thing, each with its figure, those with numbers first."""
     if thing.type not in _HAS_TARGETS:
         return Some((), 0)
-    first = leading(exchange.snapshot.lookup, {_HAS_TARGETS[thing.type]: thing.iri}, SHOWN)
-    found = [(target, figure_of(target, exchange.language)) for item in first.things for target in [item.to_json()]]
+    first = leading(exchange.snapshot.lookup, {_HAS_TARGETS[thing.type]: thing.iri}, _SHOWN_OF_FEW)
+    shown = first.things if first.total <= _SHOWN_OF_FEW else first.things[:SHOWN]
+    found = [(target, figure_of(target, exchange.language)) for item in shown for target in [item.to_json()]]
     return Some(found, first.total)
 
 
@@ -69,5 +72,6 @@ def _touching(exchange: Exchange, thing: Thing) -> Some:
     """Return the measures that touch a sector, each with the ways by which it does."""
     if thing.type != "sector":
         return Some((), 0)
-    page = exchange.snapshot.lookup.things("measure", {"touches": thing.iri}, limit=SHOWN)
-    return Some([item.to_json() for item in page.items], page.total)
+    page = exchange.snapshot.lookup.things("measure", {"touches": thing.iri}, limit=_SHOWN_OF_FEW)
+    shown = page.items if page.total <= _SHOWN_OF_FEW else page.items[:SHOWN]
+    return Some([item.to_json() for item in shown], page.total)
