@@ -64,7 +64,7 @@ def _row(row: Json, exchange: Exchange) -> AnswerRow:
 
 
 def _target(target: str, exchange: Exchange) -> Json | None:
-    """Return a target with all of its figure: a row has the unit as a symbol alone, which English readers may not know."""
+    """Return a target with its whole figure: a row has the unit as a symbol, which English readers may not know."""
     found = exchange.snapshot.lookup.describe(target, concluded=False)
     return found.to_json() if found else None
 

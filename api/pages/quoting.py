@@ -1,4 +1,4 @@
-"""Clauses as they are read: those of one line together, in the order of the source, and what is left out between them."""
+"""Clauses as they are read: those of one line together, in the order of the source, with the gaps between them."""
 
 from __future__ import annotations
 

@@ -10,6 +10,8 @@ from kg.lookup.things import Citation, Step, Thing
 
 _CLAUSES: Final = "has_source_of"
 """The key of the clauses of a passage."""
+_PASSAGES: Final = "is_part_of_of"
+"""The key of the passages of a source."""
 
 
 def describe_clause(reader: Reader, clause: str) -> dict[str, Any]:
@@ -69,15 +71,25 @@ def with_clauses(reader: Reader, statement: Thing) -> Thing:
 
 
 def clauses_of(reader: Reader, passage: str) -> list[Citation]:
-    """Return the clauses of a passage in the order in which they are read; the longer of two that begin together first."""
+    """Return the clauses of a passage as they are read; of two that begin together the longer comes first."""
     rows = reader.select(f"SELECT DISTINCT ?clause WHERE {{ ?clause a pkg:Clause ; oa:hasSource <{passage}> }}")
     found = reader.clauses([row["clause"].value for row in rows])
     return sorted(found.values(), key=lambda each: (each.start, -each.end, each.iri))
 
 
-def in_reading_order(reader: Reader, passage: Thing) -> Thing:
-    """Return a passage with its clauses in the order in which they are read; what has no place comes last."""
-    places = {each.iri: place for place, each in enumerate(clauses_of(reader, passage.iri))}
-    clauses = passage.links.get(_CLAUSES, ())
-    ordered = tuple(sorted(clauses, key=lambda link: places.get(link.to.iri, len(places))))
-    return replace(passage, links={**passage.links, _CLAUSES: ordered}) if ordered else passage
+def in_reading_order(reader: Reader, whole: Thing) -> Thing:
+    """Return a passage with its clauses, or a source with its passages, as they are read; what has no place is last."""
+    if whole.type == "source":
+        key, parts = _PASSAGES, _passages_of(reader, whole.iri)
+    else:
+        key, parts = _CLAUSES, [each.iri for each in clauses_of(reader, whole.iri)]
+    places = {part: place for place, part in enumerate(parts)}
+    ordered = tuple(sorted(whole.links.get(key, ()), key=lambda link: places.get(link.to.iri, len(places))))
+    return replace(whole, links={**whole.links, key: ordered}) if ordered else whole
+
+
+def _passages_of(reader: Reader, source: str) -> list[str]:
+    rows = reader.select(
+        f"SELECT ?passage ?line WHERE {{ ?passage dcterms:isPartOf <{source}> ; pkg:lineNumber ?line }} ORDER BY ?line"
+    )
+    return [row["passage"].value for row in rows]

@@ -129,7 +129,7 @@ class Lookup:
             thing = self._things(kind, [iri], {}, description)[0]
             return self._with_conclusions(thing) if concluded else thing
         found = self._generic(iri, kind, description)
-        if kind == "passage":
+        if kind in {"passage", "source"}:
             return in_reading_order(self.reader, found)
         return with_clauses(self.reader, found) if kind == "statement" else found
 

@@ -159,9 +159,20 @@ def test_the_page_of_a_target_shows_its_figure_and_its_clause(client: TestClient
     assert any(link.startswith("https://") for link in shown.links)
 
 
-def test_the_page_of_a_clause_says_whose_words_it_is_what_it_states_and_what_stands_around_it(client: TestClient) -> None:
+def test_the_page_of_a_clause_says_whose_words_it_is_what_it_states_and_what_stands_around_it(
+    client: TestClient,
+) -> None:
     shown = page(client, "/doc/clause/dayoo-20240607/2/95-109", lang="zh")
-    for said in ("广州日报", "2024-06-07", "第 2 行", "，字符 95–109", "它陈述了什么", "目标数值", "同一行的前后文", "到2027年，全省"):
+    for said in (
+        "广州日报",
+        "2024-06-07",
+        "第 2 行",
+        "，字符 95–109",
+        "它陈述了什么",
+        "目标数值",
+        "同一行的前后文",
+        "到2027年，全省",
+    ):
         assert said in shown.text, said
     assert shown.text.index("到2027年，全省") < shown.text.index("全国领先的算法体系和算力网络体系基本形成")
     assert "https://life.dayoo.com/IT/202406/07/154627_54676394.htm" in shown.links
@@ -172,11 +183,22 @@ def test_the_page_of_a_clause_says_whose_words_it_is_what_it_states_and_what_sta
     assert ("mark", {}) in part.elements, "the clause that has it in it shows where it stands"
 
 
+def test_all_targets_are_shown_where_a_few_more_would_be_left_out(client: TestClient) -> None:
+    shown = page(client, "/doc/policy/gd-ai45", lang="zh")
+    targets = {link.partition("?")[0] for link in shown.links if link.startswith("/doc/target/")}
+    assert len(targets) == client.get("/api/v1/targets?policy=gd-ai45").json()["total"] == 25
+    assert "全部 25" not in shown.text
+
+
 def test_a_passage_has_its_clauses_in_the_order_in_which_they_are_read(client: TestClient) -> None:
     clauses = client.get("/doc/passage/dayoo-20240607/2.json").json()["has_source_of"]
     starts = [int(clause["id"].rpartition("/")[2].partition("-")[0]) for clause in clauses]
     assert len(starts) > 20
     assert starts == sorted(starts)
+    passages = client.get("/doc/source/dayoo-20240607.json").json()["is_part_of_of"]
+    lines = [int(passage["id"].rpartition("/")[2]) for passage in passages]
+    assert len(lines) > 10
+    assert lines == sorted(lines)
 
 
 def test_the_page_of_a_thing_shows_what_follows_by_which_rule_and_from_which_clause(client: TestClient) -> None:

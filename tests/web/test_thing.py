@@ -23,7 +23,8 @@ def test_a_target_is_a_large_figure_that_leads_to_its_clause(site: Site, languag
         stated = page.locator("section[aria-labelledby=stated] blockquote")
         assert stated.locator("p").first.inner_text() == "“到2027年 … 算力规模超过60EFLOPS”"
         beside = figure.bounding_box(), stated.bounding_box()
-        assert beside[0] and beside[1]
+        assert beside[0]
+        assert beside[1]
         assert beside[1]["y"] < beside[0]["y"] + beside[0]["height"]
         stated.get_by_role("link", name="95–109").click()
         page.wait_for_url("**/doc/clause/dayoo-20240607/2/95-109")
