@@ -156,8 +156,8 @@ export class Results {
       ${typeof line === "number" && typeof column === "number"
         ? html`<p><button type="button" @click=${() => this.settings.goTo(line, column)}>${t(`Go to line ${line}, column ${column}`, `转到第 ${line} 行第 ${column} 列`)}</button></p>`
         : ""}
-      ${limit ? html`<p class="small soft">${t("Limit", "限制")}: <code>${limit.name}</code> = ${number.format(limit.value)} ${limit.unit}</p>` : ""}
-      ${problem ? html`<p class="small soft">${problem.status} · <code>${problem.type}</code></p>` : ""}
+      ${limit ? html`<p class="small soft">${t("Limit: ", "限制：")}<code>${limit.name}</code> = ${number.format(limit.value)} ${limit.unit}</p>` : ""}
+      ${problem ? html`<p class="small soft">${problem.status} · <a href=${pageAt(`/problems/${encodeURIComponent(problem.type.split("/").pop() ?? "")}`)}><code>${problem.type}</code></a></p>` : ""}
     </div>`;
   }
 
