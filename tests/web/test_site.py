@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from typing import Any
 
 import pytest
@@ -69,6 +70,59 @@ def test_no_title_is_cut(site: Site) -> None:
                 if page.evaluate("[...document.querySelectorAll('h1')].some(h => h.scrollHeight > h.clientHeight)"):
                     cut.append(f"{path} at {width}")
     assert cut == []
+
+
+def test_what_belongs_together_is_aligned(site: Site) -> None:
+    box = "node => (({ left, right, top, bottom }) => [left, right, top, bottom])(node.getBoundingClientRect())"
+    with site.visit("/targets?q=zzzz", language="zh") as visit:
+        page = visit.page
+        left, right, *_ = page.locator(".empty").evaluate(box)
+        said = page.locator(".empty p").first.evaluate(box)
+        assert abs((said[0] + said[1]) - (left + right)) < 2
+        field = page.locator("#site-q")
+        field.fill("算力")
+        suggestions = page.locator(".site-search .suggestions")
+        expect(suggestions).to_be_visible()
+        assert suggestions.evaluate(box)[:2] == pytest.approx(field.evaluate(box)[:2], abs=1)
+        for path in ("/search", "/search?q=xyzzy+plugh"):
+            visit.go(path)
+            below = page.locator("main .search").evaluate(box)[3]
+            assert page.locator("main .notice").first.evaluate(box)[2] >= below + 12, path
+
+
+def test_marks_are_those_of_the_language(site: Site) -> None:
+    with site.visit(language="zh") as visit:
+        for path in (
+            "/",
+            "/doc/sector/healthcare",
+            "/search?q=%E5%93%AA%E4%BA%9B%E6%8E%AA%E6%96%BD%E6%B6%89%E5%8F%8A%E5%8C%BB%E7%96%97",
+            "/targets?q=zzzz",
+        ):
+            words = visit.go(path).locator("body").inner_text()
+            assert not re.search(r"[\u4e00-\u9fff]: ", words), path
+            assert "““" not in words, path
+        assert "“打造‘智医助理’" in visit.go("/doc/sector/healthcare").locator("main").inner_text()
+        visit.go("/doc/clause/dayoo-20240607/17/68-76")
+        mark = "getComputedStyle(document.querySelector('h1'), '::before').content"
+        assert visit.page.evaluate(mark) in {"none", "normal"}
+    with site.visit("/doc/source/dayoo-20240607", language="en") as visit:
+        wide = visit.page.get_by_role("heading", level=1).evaluate(
+            """h1 => {
+              const [text, range] = [h1.firstChild, document.createRange()];
+              const at = text.data.indexOf('“');
+              range.setStart(text, at); range.setEnd(text, at + 1);
+              return range.getBoundingClientRect().width / parseFloat(getComputedStyle(h1).fontSize);
+            }"""
+        )
+        assert wide < 0.7, "a mark as wide as a character"
+
+
+def test_the_type_of_a_problem_leads_to_what_it_means(site: Site) -> None:
+    with site.visit("/search", language="zh") as visit:
+        visit.expect_error("404")
+        visit.go("/doc/sector/nothing?lang=zh")
+        visit.page.get_by_role("link", name="https://w3id.org/policy-kg/problems/not-found").click()
+        visit.page.wait_for_url("**/problems/not-found?lang=zh")
 
 
 @pytest.mark.parametrize("width", [390, 1600])
