@@ -26,9 +26,9 @@ function amount({ value, unit, unit_label, value_normalized }: Figures): string 
   return noun === "multiple of the baseline" ? `${many} × the baseline` : `${many} ${noun}`;
 }
 
-/** The sign, the value with its unit, and the year; empty where it has neither. */
+/** The sign, the value with its unit, and the year; empty where it has no number. */
 export function figureOf(target: Figures): string {
-  const parts = target.value == null ? [] : [`${SIGNS[target.comparator ?? ""] ?? ""} ${amount(target)}`.trim()];
-  if (target.deadline_year) parts.push(String(target.deadline_year));
-  return parts.join(" · ");
+  if (target.value == null) return "";
+  const figure = `${SIGNS[target.comparator ?? ""] ?? ""} ${amount(target)}`.trim();
+  return target.deadline_year ? `${figure} · ${target.deadline_year}${language === "zh" ? "年" : ""}` : figure;
 }
