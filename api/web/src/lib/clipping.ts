@@ -10,7 +10,7 @@ export function clipped(words: string, most = 180): string {
 }
 
 /** A label short enough to be drawn; the whole one stands in the panel and in the tables. */
-export function drawable(label: string, most = 40): string {
+export function drawable(label: string, most = 38): string {
   // Marks of direction and control characters would turn around what stands beside them.
   return clipped(label.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, " ").trim(), most);
 }
