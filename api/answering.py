@@ -19,6 +19,7 @@ from api.formats import content_type
 from api.negotiation import Offer
 from api.operations.clients import client_of
 from api.operations.metrics import Metrics
+from api.replays import allow_replay
 from api.spool import SpoolResponse
 from kg.engine import GraphFormat, QueryRequest, ResultFormat
 from kg.engine.admission import Policy
@@ -157,6 +158,7 @@ class Answering:
         key = _key(exchange, request, result, graph)
         tag = exchange.tag(repr(key))
         if exchange.is_known(tag):  # only answers that the data alone determine have ever got such a tag
+            allow_replay(exchange.request.scope, exchange.snapshot)
             return exchange.not_modified(tag), 0.0
         answer = self._cache.get(key)
         if answer is None:
@@ -179,6 +181,7 @@ class Answering:
             return SpoolResponse(answer, media_type, headers, exchange.patience), answer.waited
         if answer.volatile:
             return exchange.computed(media_type, answer.content), answer.waited
+        allow_replay(exchange.request.scope, exchange.snapshot)
         return Response(answer.content, media_type=media_type, headers=headers), answer.waited
 
     async def _evaluate(

@@ -135,7 +135,7 @@ def _add_state(app: FastAPI, settings: Settings, revision: Revision | None) -> N
     app.state.policy = policy_of(settings, app.state.allow)
     app.state.tokens = Tokens(settings)
     app.state.pool = WorkerPool(worker_limits(settings))
-    app.state.cache = AnswerCache(settings.cache_bytes)
+    app.state.cache = AnswerCache(settings.cache_bytes - settings.cache_bytes // 2)
     app.state.snapshots = Snapshots(settings, app.state.pool, revision)
     app.state.operations = Operations(app)
     app.state.metrics = app.state.operations.metrics
@@ -171,6 +171,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     def swap(replaced: Snapshot) -> None:
         loop.call_soon_threadsafe(app.state.pool.retire, replaced.nursery)
         loop.call_soon_threadsafe(app.state.cache.clear)
+        loop.call_soon_threadsafe(app.state.operations.replays.clear)
 
     snapshots.on_swap = swap
     await _first(snapshots)

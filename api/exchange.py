@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from api.assets import Assets
 from api.negotiation import names, preferred_language
+from api.replays import MOMENT, allow_replay
 from api.state import Snapshot, Snapshots
 from api.words import Language
 from kg import __version__
@@ -164,14 +165,16 @@ class Exchange:
 
         context = f'<{self.path(CONTEXT_PATH)}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
         kind = f"{variant} {self.display} {'indented' if self.reads_html else ''}"
-        return self.answer(JSON, content, links=(context, *links), variant=kind)
+        return self.answer(JSON, content, links=(context, *links), variant=kind, lasting=not variant)
 
     def html(self, make: Callable[[], str], *, links: Iterable[str] = (), variant: str = "") -> Response:
         """Answer with a page; `variant` names what it depends on besides the revision and the URL."""
         assets: Assets = self.request.app.state.assets
         headers = {"Content-Language": self.language, "Content-Security-Policy": CONTENT_SECURITY}
         kind = f"{self.language} {assets.digest} {variant}"
-        return self.answer(HTML, lambda: make().encode(), links=links, variant=kind, headers=headers)
+        return self.answer(
+            HTML, lambda: make().encode(), links=links, variant=kind, headers=headers, lasting=not variant
+        )
 
     def answer(
         self,
@@ -181,9 +184,16 @@ class Exchange:
         links: Iterable[str] = (),
         variant: str = "",
         headers: Mapping[str, str] | None = None,
+        lasting: bool | None = None,
     ) -> Response:
-        """Answer with content that the revision, the URL and the representation determine; it is not made for a 304."""
+        """Answer with content that the revision, the URL and the representation determine; it is not made for a 304.
+
+        The answer to the same request may be sent again: if `lasting`, as long as the revision is served, and else for
+        a moment, for a variant may depend on more than the request and the revision.
+        """
         headers = self.headers(self._url_tag(media_type, variant), links) | dict(headers or {})
+        lasting = not variant if lasting is None else lasting
+        allow_replay(self.request.scope, self.snapshot, None if lasting else MOMENT)
         if self.is_known(headers["ETag"]) and self.request.headers.get("if-none-match", "").strip() != "*":
             return Response(status_code=304, headers=headers)
         content = make()

@@ -19,8 +19,11 @@ from api.operations.metrics import Metrics
 from api.operations.observing import ObservingMiddleware
 from api.operations.ratelimit import Buckets, RateLimitMiddleware, rate_of
 from api.operations.readings import read_app
+from api.operations.replaying import Replaying, ReplayMiddleware
 from api.operations.requests import FaultMiddleware, RequestLimitMiddleware
 from api.operations.turns import Turns, TurnsMiddleware
+from api.replays import Replays
+from api.state import Snapshots
 from kg.settings import Settings
 
 __all__: Final = ["Operations", "install"]
@@ -40,6 +43,9 @@ class Operations:
         self.metrics = Metrics()
         self.buckets = Buckets(rate_of(settings))
         self.turns = Turns()
+        snapshots: Snapshots = app.state.snapshots
+        self.replays = Replays(settings.cache_bytes // 2, snapshots.fresh)
+        self.replaying = Replaying(self.replays, self.buckets, self.metrics)
         self.exposition = Exposition(self.metrics, settings.metrics_bind)
         read_app(self.metrics, app, self.buckets)
 
@@ -68,5 +74,6 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(RateLimitMiddleware, buckets=operations.buckets)
     app.add_middleware(HeadersMiddleware)
     app.add_middleware(HeadMiddleware)
+    app.add_middleware(ReplayMiddleware, replays=operations.replays)
     app.add_middleware(ObservingMiddleware, metrics=operations.metrics)
     app.add_middleware(ClientMiddleware, proxies=operations.proxies, public_url=settings.public_url)

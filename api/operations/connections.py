@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import h11
 from uvicorn.config import Config
@@ -26,8 +26,10 @@ from uvicorn.server import ServerState
 from api.errors import AddressTooLong, HeadersTooLarge, MalformedRequest, SlowBody, TooManyConnections, TryAgain
 from api.exchange import json_bytes
 from api.operations.clients import Proxies, key_of
+from api.operations.replaying import Replaying
 from api.operations.requests import MAX_ADDRESS, MAX_HEADERS
 from api.problem_shapes import problem_of
+from api.replays import EXTENSION, Recording, is_whole
 from kg.errors import KgError
 
 _UNREADABLE: Final = (
@@ -92,6 +94,7 @@ class GuardedProtocol(H11Protocol):
     """HTTP/1.1 that gives up on clients that are too slow, and says why in the form that all errors have."""
 
     guard: Connections
+    replaying: Replaying
 
     def __init__(
         self,
@@ -129,8 +132,34 @@ class GuardedProtocol(H11Protocol):
         """Take what the client sends; what comes after a refusal is read, so that the refusal arrives, and dropped."""
         if self._refused or self.transport.is_closing():
             return
+        whole = self._is_between_requests() and is_whole(data)
+        if whole and self._replay(data):
+            return
+        before = self.cycle
         super().data_received(data)
+        if whole and self.cycle is not before:
+            # The task that answers begins later, when this has returned.
+            cast("dict[str, Any]", self.scope)["extensions"] = {EXTENSION: Recording(data, forwarded=self._key == "")}
         self._watch(has_more=True)
+
+    def _is_between_requests(self) -> bool:
+        conn = self.conn
+        return conn.their_state is h11.IDLE and conn.our_state is h11.IDLE and not conn.trailing_data[0]
+
+    def _replay(self, data: bytes) -> bool:
+        """Answer a request as one before it that was the same; False where that cannot be."""
+        if self.flow.write_paused:
+            return False
+        date = self.server_state.default_headers[0][1]
+        answer = self.replaying.answer(data, self._key or "", self.client[0] if self.client else "", date)
+        if answer is None:
+            return False
+        self._stop_awaiting()
+        self._unset_keepalive_if_required()
+        self.transport.write(answer)
+        self.server_state.total_requests += 1
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        return True
 
     def on_response_complete(self) -> None:
         """See to the next request."""
@@ -259,6 +288,6 @@ def _events(error: KgError) -> Iterator[h11.Event]:
     yield h11.EndOfMessage()
 
 
-def guarded(connections: Connections) -> type[GuardedProtocol]:
-    """Return the protocol of a server whose connections are counted here."""
-    return type("Guarded", (GuardedProtocol,), {"guard": connections})
+def guarded(connections: Connections, replaying: Replaying) -> type[GuardedProtocol]:
+    """Return the protocol of a server whose connections are counted, and whose answers may be sent again."""
+    return type("Guarded", (GuardedProtocol,), {"guard": connections, "replaying": replaying})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
@@ -28,6 +28,8 @@ class Metrics:
     def __init__(self) -> None:
         """Begin at nothing."""
         self.registry = CollectorRegistry()
+        self._before: list[Callable[[], None]] = []
+        self.registry.register(_First(self._before))
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         registry = self.registry
@@ -60,6 +62,16 @@ class Metrics:
         self._query_seconds.observe(seconds)
         self._query_waiting.observe(waited)
 
+    def before(self, work: Callable[[], None]) -> None:
+        """Do some work whenever the metrics are about to be fetched."""
+        self._before.append(work)
+
+    def replayed(self, route: str, status: int, times: int, *, query: bool) -> None:
+        """Count requests whose answers were sent again; the seconds of queries are of those that were evaluated."""
+        self._requests.labels(route or "none", "GET", f"{status // 100}xx").inc(times)
+        if query:
+            self._queries.labels("answered").inc(times)
+
     def write(self, outcome: str, seconds: float) -> None:
         """Count a write: how it ended, and how long it took."""
         self._writes.labels(outcome).inc()
@@ -72,6 +84,23 @@ class Metrics:
     def read(self, name: str, text: str, kind: Kind, reading: Reading, *, label: str = "") -> None:
         """Ask for a value whenever the metrics are fetched; with a label, there is one for each of its values."""
         self.registry.register(_Read(name, text, kind, reading, label))
+
+
+class _First(Collector):
+    """Stands first in a registry, and brings up to date what stands behind it."""
+
+    def __init__(self, works: Sequence[Callable[[], None]]) -> None:
+        self._works = works
+
+    def describe(self) -> Iterable[Metric]:
+        """Return nothing: it has no metric."""
+        return []
+
+    def collect(self) -> Iterable[Metric]:
+        """Do the works, and return nothing."""
+        for work in self._works:
+            work()
+        return []
 
 
 class _Read(Collector):

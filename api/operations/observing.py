@@ -17,7 +17,8 @@ _ID: Final = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _GONE: Final = 499
 """What the log has as the status where the client did not wait for one; proxies write the same."""
 
-_LONGEST: Final = 500
+LONGEST: Final = 500
+"""Characters of what a client has written that a line of the log takes."""
 
 
 class ObservingMiddleware:
@@ -48,13 +49,13 @@ class ObservingMiddleware:
             if REQUESTS.isEnabledFor(logging.INFO):
                 fields: dict[str, Any] = {
                     "method": method[:20],
-                    "path": path[:_LONGEST],
+                    "path": path[:LONGEST],
                     "route": _route(scope),
                     "status": status,
                     "seconds": round(time.monotonic() - began, 4),
                     "bytes": seen.size,
                     "client": (scope.get("client") or ("",))[0],
-                    "agent": _header(scope, b"user-agent")[:_LONGEST],
+                    "agent": _header(scope, b"user-agent")[:LONGEST],
                     **scope["state"].get("log", {}),
                 }
                 if seen.status and not seen.complete:
@@ -89,6 +90,11 @@ def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _ID.fullmatch(value):
             return str(value.decode("ascii"))
+    return new_request_id()
+
+
+def new_request_id() -> str:
+    """Return an id for a request that has none."""
     return secrets.token_hex(8)
 
 

@@ -66,6 +66,15 @@ class Buckets:
 
     def take(self, client: str) -> float:
         """Take a token for a client; return 0, or in how many seconds there will be one."""
+        wait = self._take(client)
+        self.refused += wait > 0
+        return wait
+
+    def has(self, client: str) -> bool:
+        """Take a token for a client if there is one; where there is none, nobody has been refused yet."""
+        return self.rate <= 0 or not self._take(client)
+
+    def _take(self, client: str) -> float:
         now = self._clock()
         tokens, then = self._buckets.pop(client, (self.burst, now))
         tokens = min(self.burst, tokens + max(0.0, now - then) * self.rate)
@@ -73,7 +82,6 @@ class Buckets:
         self._buckets[client] = (tokens if wait else tokens - 1, now)
         if len(self._buckets) > self._clients:
             self._buckets.popitem(last=False)
-        self.refused += wait > 0
         return wait
 
 

@@ -62,7 +62,7 @@ def read_app(metrics: Metrics, app: FastAPI, buckets: Buckets) -> None:
 
 def _size(app: FastAPI) -> float:
     cache = getattr(app.state, "cache", None)
-    return float(cache.size) if cache is not None else 0.0
+    return float(cache.size + app.state.operations.replays.size) if cache is not None else 0.0
 
 
 def _last(app: FastAPI) -> float:

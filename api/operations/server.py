@@ -59,7 +59,7 @@ def make_server(app: FastAPI, settings: Settings, on_start: Callable[[], None] =
     )
     config = uvicorn.Config(
         app,
-        http=guarded(connections),
+        http=guarded(connections, operations.replaying),
         ws="none",
         lifespan="on",
         log_config=None,

@@ -15,7 +15,7 @@ from kg.errors import KgError, Problem, Violation
 HEAD: Final = struct.Struct(">IQ")
 """Length of the JSON, length of the content."""
 
-INLINE: Final = 1 << 16
+INLINE: Final = 1 << 18
 """Answers up to this size come within the message, larger ones as a file."""
 
 

@@ -18,6 +18,10 @@ from api.app import create_app
 from api.errors import ClientGone
 from api.operations.clients import Proxies
 from api.operations.connections import Connections, guarded
+from api.operations.metrics import Metrics
+from api.operations.ratelimit import Buckets
+from api.operations.replaying import Replaying
+from api.replays import Replays
 from kg.settings import Settings
 
 MakeApp = Callable[..., FastAPI]
@@ -66,9 +70,12 @@ def asking(make_app: MakeApp) -> Ask:
 
 
 @contextlib.contextmanager
-def listening(app: Any, connections: Connections | None = None, **config: Any) -> Iterator[int]:
+def listening(
+    app: Any, connections: Connections | None = None, replaying: Replaying | None = None, **config: Any
+) -> Iterator[int]:
     """Serve an ASGI app in a thread through the guarded protocol; gives the port."""
-    protocol = guarded(connections or Connections(Proxies.parse(""), 60))
+    nothing = Replaying(Replays(0), Buckets(0), Metrics())
+    protocol = guarded(connections or Connections(Proxies.parse(""), 60), replaying or nothing)
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, http=protocol, ws="none", log_config=None, proxy_headers=False, **config)
     )

@@ -1,0 +1,133 @@
+"""Answering again: what an answer that is sent again counts for, and which answers are kept for it."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from http import HTTPStatus
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.operations.logs import REQUEST_ID, REQUESTS
+from api.operations.metrics import Metrics
+from api.operations.observing import LONGEST, new_request_id
+from api.operations.ratelimit import Buckets
+from api.replays import END, EXTENSION, Recording, Replay, Replays
+
+_OWN: Final = frozenset(
+    {
+        *(b"authorization", b"cookie", b"expect", b"upgrade", b"content-length", b"transfer-encoding"),
+        # Each request has another one, and so would never be seen again.
+        *(b"x-request-id", b"traceparent"),
+    }
+)
+"""Headers that make a request one of its own."""
+
+
+class Replaying:
+    """Answers again, and sees to it that an answer which is sent again counts as any other."""
+
+    def __init__(self, replays: Replays, buckets: Buckets, metrics: Metrics) -> None:
+        """Send what is kept; take the tokens of clients, and count."""
+        self._replays = replays
+        self._buckets = buckets
+        self._metrics = metrics
+        self._counted: Counter[tuple[str, int, bool]] = Counter()
+        metrics.before(self._count)
+        metrics.read("kg_replays", "Answers that were sent again as they were.", "counter", lambda: replays.sent)
+
+    def answer(self, request: bytes, client: str, address: str, date: bytes) -> bytes | None:
+        """Return the whole answer to a request, or None where it has to be computed, or refused.
+
+        Args:
+            request: the bytes of a request that `is_whole`.
+            client: what stands for the client; empty where a trusted proxy sent the request on.
+            address: the address that sent it.
+            date: the value of the header Date.
+        """
+        replay = self._replays.find(request, forwarded=not client)
+        if replay is None or not self._buckets.has(client or replay.client):
+            return None
+        self._replays.sent += 1
+        self._counted[replay.route, replay.status, "query" in replay.log] += 1
+        request_id = new_request_id()
+        if REQUESTS.isEnabledFor(logging.INFO):
+            _log(replay, replay.address if not client else address, request_id)
+        return replay.wire(date, request_id.encode())
+
+    def _count(self) -> None:
+        counted, self._counted = self._counted, Counter()
+        for (route, status, query), times in counted.items():
+            self._metrics.replayed(route, status, times, query=query)
+
+
+def _log(replay: Replay, address: str, request_id: str) -> None:
+    head = {"method": "GET", "path": replay.log["path"], "route": replay.route, "status": replay.status}
+    fields = {**head, "seconds": 0.0, "bytes": replay.size, "client": address, **replay.log, "replayed": True}
+    entered = REQUEST_ID.set(request_id)
+    REQUESTS.info("request", extra={"fields": fields})
+    REQUEST_ID.reset(entered)
+
+
+class ReplayMiddleware:
+    """Keeps the answers that may be sent again."""
+
+    def __init__(self, app: ASGIApp, replays: Replays) -> None:
+        """Stand before an app, within what gives a request its id."""
+        self._app = app
+        self._replays = replays
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        recording: Recording | None = scope.get("extensions", {}).get(EXTENSION)
+        if recording is None or not _may_come_again(scope):
+            await self._app(scope, receive, send)
+            return
+        start: Message | None = None
+
+        async def watched(message: Message) -> None:
+            nonlocal start
+            await send(message)
+            if message["type"] == "http.response.start":
+                start = message
+            elif start is not None and recording.snapshot is not None:
+                if not message.get("more_body", False):
+                    replay = _replay_of(scope, recording, start, message.get("body", b""))
+                    if replay is not None:
+                        self._replays.keep(recording, replay)
+                start = None
+
+        await self._app(scope, receive, watched)
+
+
+def _may_come_again(scope: Scope) -> bool:
+    return scope["http_version"] == "1.1" and not any(
+        name in _OWN or (name == b"connection" and value.lower() != b"keep-alive") for name, value in scope["headers"]
+    )
+
+
+def _replay_of(scope: Scope, recording: Recording, start: Message, body: bytes) -> Replay | None:
+    """Return an answer to be sent again; None for one without a length, or with a status that says it was an error."""
+    status = start["status"]
+    headers: list[tuple[bytes, bytes]] = start["headers"]
+    has_length = (b"content-length", str(len(body)).encode()) in headers
+    if not (status == HTTPStatus.OK and has_length) and not (status == HTTPStatus.NOT_MODIFIED and not body):
+        return None
+    client = scope.get("client") or ("",)
+    return Replay(
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\ndate: ".encode(),
+        b"".join([b"\r\n", *(b"%s: %s\r\n" % pair for pair in headers), b"x-request-id: "]),
+        END + body,
+        status,
+        len(body),
+        str(getattr(scope.get("route"), "path", "")),
+        str(client[0]),
+        str(scope["state"]["client"]),
+        {"path": scope["path"][:LONGEST], "agent": _agent(scope)[:LONGEST], **scope["state"].get("log", {})},
+        recording.until,
+    )
+
+
+def _agent(scope: Scope) -> str:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"user-agent"), "")
