@@ -14,7 +14,7 @@ LOCK_FLAGS ?=
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help serve test test-long bench-reliability bench-pages pictures clients lint format build web wheel lock clean FORCE
+.PHONY: help serve test test-long bench bench-reliability bench-pages pictures clients lint format build web wheel lock clean FORCE
 
 help: ## list the commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,10 @@ test: $(VENV)/.dev web clients ## lint, types, tests; stops at the first that fa
 
 test-long: $(VENV)/.dev ## the hostile battery, the fuzzing, the crash loop and the soak at full length (half an hour)
 	@KG_LONG=1 $(PY) -m pytest -o faulthandler_timeout=3600 tests/reliability tests/fuzz tests/validate/test_changes.py tests/metadata
+
+bench: $(VENV)/.dev web ## our speed beside its peers, into docs/performance.md (BENCH_ARGS=--quick for a few minutes)
+	@tests/debian.sh wrk wrk wrk
+	@$(PY) -m bench.speed --output docs/performance.md $(BENCH_ARGS)
 
 bench-reliability: $(VENV)/.dev ## our server beside its peers under attack, into docs/ (BENCH_ARGS=--quick)
 	@$(PY) -m bench.reliability --output docs/reliability.md $(BENCH_ARGS)

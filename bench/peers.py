@@ -12,6 +12,7 @@ import time
 import venv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 
 from tests.reliability.asking import COUNT, ask, ask_small, counted
@@ -53,6 +54,8 @@ class Running:
         self.deaths = 0
         self.killed_for_memory = 0
         self.peak = 0
+        self.started_in = 0.0
+        """Seconds from the start of the process to its first answer, the last time."""
         self._data, self._bound = data, memory_bound
         self._process: subprocess.Popen[bytes] | None = None
         self._watch: Watch | None = None
@@ -90,11 +93,12 @@ class Running:
                 start_new_session=True,
             )
         self._watch = Watch(self.pid, self._bound).start()
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self.alive:
+        began = time.monotonic()
+        while time.monotonic() < began + START_SECONDS and self.alive:
             if self.probe(2).status == 200:
+                self.started_in = time.monotonic() - began
                 return
-            time.sleep(0.1)
+            time.sleep(0.01)
         raise RuntimeError(f"{self.peer.name} does not answer: {log.read_text('utf-8', errors='replace')[-2000:]}")
 
     def count(self) -> int:
@@ -147,14 +151,15 @@ def ours(seconds: float) -> Peer:
     )
 
 
-def oxigraph(seconds: float) -> Peer:
-    """Return the server of Oxigraph, with the same deadline."""
+def oxigraph(seconds: float | None) -> Peer:
+    """Return the server of Oxigraph, with the same deadline, or with none."""
+    deadline = [] if seconds is None else ["--timeout-s", f"{seconds:g}"]
     return Peer(
         "oxigraph",
-        f"`oxigraph serve --timeout-s {seconds:g}`",
+        f"`{' '.join(['oxigraph serve', *deadline])}`",
         lambda data, port: [
             *(str(ENVIRONMENT / "bin" / "oxigraph"), "serve", "--location", str(data.folder / "oxigraph")),
-            *("--bind", f"127.0.0.1:{port}", "--timeout-s", f"{seconds:g}"),
+            *("--bind", f"127.0.0.1:{port}", *deadline),
         ],
         "/query",
         "/update",
@@ -173,6 +178,16 @@ def rdflib_endpoint(_: float) -> Peer:
         "/",
         "/",
     )
+
+
+def version(name: str) -> str:
+    """Return the name and version of a server's package."""
+    if name == "ours":
+        return f"policy-kg {metadata.version('policy-kg')}"
+    python = ENVIRONMENT / "bin" / "python"
+    code = f"from importlib import metadata; print(metadata.version({name!r}))"
+    found = subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    return f"{name} {found.stdout.strip()}"
 
 
 def prepare_environment() -> None:

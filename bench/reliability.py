@@ -7,18 +7,16 @@ import json
 import os
 import platform
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from importlib import metadata
 from pathlib import Path
 
 from bench import peers
 from bench.figures import Figures, Outcome, markdown
-from bench.peers import ENVIRONMENT, ROOT, Data, Peer, Running, prepare_data, prepare_environment
+from bench.peers import Data, Peer, Running, prepare_data, prepare_environment
 from bench.promises import fairness, gone_client, slow_readers
 from bench.tested import TESTED, Result, run_tests
 from tests.reliability.attack import Attack
@@ -90,7 +88,7 @@ def _tested(*, long: bool) -> list[Result]:
 
 
 def _measure(peer: Peer, data: Data, listener: Listener, attacks: Sequence[Attack], load: float) -> Figures:
-    found = Figures(peer.name, peer.about, _version(peer.name))
+    found = Figures(peer.name, peer.about, peers.version(peer.name))
     server = Running(peer, data, MEMORY_BOUND)
     contacts = listener.contacts
     try:
@@ -144,15 +142,6 @@ def _broken(item: Figures) -> list[str]:
         "queries of gone clients run on": item.busy is not None and item.busy < 0.1,
     }
     return found + [name for name, holds in kept.items() if not holds]
-
-
-def _version(name: str) -> str:
-    if name == "ours":
-        return f"policy-kg {metadata.version('policy-kg')}"
-    python = ENVIRONMENT / "bin" / "python"
-    code = f"from importlib import metadata; print(metadata.version({name!r}))"
-    found = subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    return f"{name} {found.stdout.strip()}"
 
 
 def _say(text: str) -> None:

@@ -1,0 +1,204 @@
+"""How fast our server answers beside its peers, on the same data and queries: `python -m bench.speed`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+from urllib.request import Request, urlopen
+
+from bench import peers
+from bench.load import Load, load
+from bench.mixes import RESULTS, Mix, api_paths, mixes
+from bench.peers import ROOT, Data, Peer, Running, prepare_data, prepare_environment
+from bench.speed_table import GOALS, markdown
+from kg.engine import Engine
+from kg.revisions import RevisionStore
+from kg.settings import Settings
+
+MEMORY_BOUND: Final = 8 << 30
+TOKEN: Final = "only-for-the-benchmark-0123456789"
+WRITE: Final = 'INSERT DATA {{ GRAPH <urn:example:notes> {{ <urn:example:{0}> <urn:example:note> "{0}" }} }}'
+_CHECKED: Final = 12
+"""How many queries of a mix are held against the answers of the library in this process."""
+
+
+@dataclass(slots=True)
+class Measured:
+    """What was measured of one server: loads by `mix kind`, each run after another."""
+
+    name: str
+    version: str
+    loads: dict[str, list[Load]] = field(default_factory=dict)
+    start: list[float] = field(default_factory=list)
+    write: list[float] = field(default_factory=list)
+    memory: int = 0
+    equal: int = 0
+    asked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long each load lasts, in seconds, and how often it is repeated."""
+
+    seconds: float
+    runs: int
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, and print or write the tables."""
+    options = _options(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no server is left behind
+    effort = Effort(3, 2) if options.quick else Effort(10, 5)
+    _say("the peers' environment (bench/.venv)")
+    prepare_environment()
+    with tempfile.TemporaryDirectory(prefix="kg-bench-") as folder:
+        _say("the data")
+        data = prepare_data(Path(folder), peers=True)
+        engine = RevisionStore(data.store).current(Settings().base_iri).open(in_memory_up_to=20_000_000)
+        asked = mixes(engine)
+        found = [_measure(peer, data, engine, asked, effort) for peer in _servers(options.only)]
+        if not options.only:
+            found.append(_static(found[0], effort))
+        text = markdown(found, triples=engine.count(), effort=effort)
+    if options.output:
+        options.output.write_text(text, encoding="utf-8")
+    else:
+        print(text)
+    if options.json:
+        options.json.write_text(json.dumps([asdict(item) for item in found], indent=1), encoding="utf-8")
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.speed", description=main.__doc__)
+    parser.add_argument("--quick", action="store_true", help="some minutes: short loads")
+    parser.add_argument("--only", choices=["ours", "oxigraph", "rdflib-endpoint"], help="measure one server")
+    parser.add_argument("--output", type=Path, help="file for the tables; standard output if not given")
+    parser.add_argument("--json", type=Path, help="file for the figures as they were measured")
+    return parser.parse_args(arguments)
+
+
+def _servers(only: str | None) -> list[Peer]:
+    ours = peers.ours(10)
+    # The others write no line a request either.
+    ours = replace(ours, variables={**ours.variables, "KG_LOG": "none", "KG_WRITE_TOKEN": TOKEN})
+    # With a deadline, Oxigraph's server starts a thread for each query that lasts as long as the deadline, and ends
+    # when there are too many of them: after some thousand small queries.
+    every = [ours, peers.oxigraph(None), peers.rdflib_endpoint(10)]
+    return [peer for peer in every if only in {None, peer.name}]
+
+
+def _measure(peer: Peer, data: Data, engine: Engine, asked: Mapping[str, Mix], effort: Effort) -> Measured:
+    found = Measured(peer.name, peers.version(peer.name))
+    server = Running(peer, data, MEMORY_BOUND)
+    try:
+        for _ in range(effort.runs):
+            server.renew()
+            found.start.append(server.started_in)
+        for mix in asked.values():
+            _check(server, mix, engine, found)
+        for mix in asked.values():
+            for kind in ("repeated", "fresh"):
+                paths = mix.paths(peer.query, fresh=kind == "fresh")
+                found.loads[f"{mix.name} {kind}"] = _loads(server, paths, RESULTS, effort)
+                _say(f"{peer.name} {mix.name} {kind}: {found.loads[f'{mix.name} {kind}'][-1].throughput:.0f}/s")
+        if peer.name == "ours":
+            for name, each in api_paths(engine).items():
+                found.loads[f"{name} repeated"] = _loads(server, each, "application/json", effort)
+                _say(f"{peer.name} {name}: {found.loads[f'{name} repeated'][-1].throughput:.0f}/s")
+        found.write = [_write(server, number) for number in range(2 + effort.runs)][2:]
+    finally:
+        server.end()
+    found.memory = server.peak
+    return found
+
+
+def _loads(server: Running, paths: Sequence[str], accept: str, effort: Effort) -> list[Load]:
+    def once(seconds: float) -> Load:
+        return load(server.endpoint.port, paths, accept=accept, seconds=seconds, pid=server.pid)
+
+    once(1)  # what was asked first has been read from disk, and is known, by then
+    return [once(effort.seconds) for _ in range(effort.runs)]
+
+
+def _check(server: Running, mix: Mix, engine: Engine, found: Measured) -> None:
+    """Hold answers against those of the library in this process; a query that fails is an answer that is not equal."""
+    for query, path in list(zip(mix.queries, mix.paths(server.peer.query, fresh=False), strict=True))[:_CHECKED]:
+        expected = sorted(
+            sorted((name, _plain(str(term))) for name, term in row.items()) for row in engine.select(query)
+        )
+        found.asked += 1
+        try:
+            request = Request(f"http://127.0.0.1:{server.endpoint.port}{path}", headers={"Accept": RESULTS})
+            with urlopen(request, timeout=60) as answer:
+                rows = json.load(answer)["results"]["bindings"]
+        except (OSError, ValueError):
+            continue
+        found.equal += expected == sorted(
+            sorted((name, _plain(value["value"])) for name, value in row.items()) for row in rows
+        )
+
+
+def _plain(text: str) -> str:
+    """Return a value as it is compared: servers write the same number with different digits."""
+    try:
+        return f"{float(text):.9g}"
+    except ValueError:
+        return text
+
+
+def _write(server: Running, number: int) -> float:
+    """Return the seconds that a small write takes until it is published; NaN where the server takes none."""
+    url = f"http://127.0.0.1:{server.endpoint.port}{server.peer.update}"
+    headers = {"Content-Type": "application/sparql-update", "Authorization": f"Bearer {TOKEN}"}
+    began = time.monotonic()
+    try:
+        with urlopen(Request(url, WRITE.format(number).encode(), headers), timeout=60) as answer:
+            answer.read()
+    except OSError:
+        return float("nan")
+    return time.monotonic() - began
+
+
+def _static(ours: Measured, effort: Effort) -> Measured:
+    """Measure a bare answer of the same size as that of a repeated look-up."""
+    sizes: list[Any] = [each.size for each in ours.loads["look-up repeated"]]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen([sys.executable, "-m", "bench.static", str(port), str(int(sizes[0]))], cwd=ROOT)
+    try:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        found = Measured("static", "a bare ASGI answer from the server that ours runs on")
+        found.loads["static repeated"] = [
+            load(port, ["/"], accept="*/*", seconds=effort.seconds, pid=process.pid) for _ in range(effort.runs)
+        ]
+        return found
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+
+
+__all__ = ["GOALS", "main"]
+
+if __name__ == "__main__":
+    sys.exit(main())
