@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.engine.examine import Call, Examination, examine
+from kg.engine.examine import Call, Examination, examine, examine_plain
 from kg.engine.interface import QueryRequest
 from kg.errors import LoadRefused, QueryTooComplex, RemoteGraphRefused, ServiceRefused
 
@@ -89,7 +89,7 @@ def examined(text: str, policy: Policy, base: str = "") -> Examination:
     """
     if len(text) > policy.max_length:
         raise QueryTooComplex("length", policy.max_length, "characters")
-    examination = examine(text, base)
+    examination = examine_plain(text, policy.max_nesting) or examine(text, base)
     if examination.nesting > policy.max_nesting:
         raise QueryTooComplex("nesting", policy.max_nesting, "levels")
     for calls, refused in ((examination.services, ServiceRefused), (examination.loads, LoadRefused)):

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyoxigraph as ox
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg.engine.admission import Policy, admit
-from kg.engine.examine import examine
+from kg.engine.examine import examine, examine_plain
 from kg.engine.interface import QueryRequest
 from kg.engine.lexer import unescape_codepoints
 from kg.errors import ServiceRefused
+from kg.terms import sparql_prologue
+from tests.conftest import ROOT
+from tests.length import is_long
 
 TARGET = "http://127.0.0.1:9/sparql"
 
@@ -150,3 +157,73 @@ def test_where_calls_are_allowed_the_word_may_stand_nowhere_else() -> None:
 
 def test_what_may_be_volatile_is_taken_for_it() -> None:
     assert examine("SELECT ?x { VALUES ?v { '''x' } BIND(RAND() AS ?x) # \\q '''\n }").volatile
+
+
+TEXT_PARTS = st.sampled_from(
+    [
+        *(
+            "SELECT * ",
+            "{",
+            "}",
+            "(",
+            ")",
+            "[",
+            "]",
+            "?s ?p ?o",
+            " . ",
+            "'",
+            '"',
+            "<http://e.org/a>",
+            "# ",
+            "\n",
+            "\\u0053",
+            "\\",
+        ),
+        *(
+            "SERVICE",
+            "serv",
+            "ice",
+            "ſervice",
+            "LO",
+            "AD",
+            "load",
+            "FR",
+            "OM",
+            "from",
+            "NAMED",
+            "rand()",
+            "NOW()",
+            "医疗",
+            "<?b#>",
+        ),
+    ]
+)
+
+
+@settings(max_examples=20_000 if is_long(__name__) else 300, deadline=None)
+@given(st.lists(TEXT_PARTS, max_size=14).map("".join))
+def test_what_is_plain_is_examined_as_everything_else(text: str) -> None:
+    plain, whole = examine_plain(text, 100), examine(text)
+    if plain is not None:
+        assert plain.nesting >= whole.nesting
+        assert replace(plain, nesting=whole.nesting) == whole
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?s ?p '<http://a'SERVICE#>\n<http://127.0.0.1:9/sparql>{ ?s ?p ?o } }",
+        'SELECT * { ?s ?p "<http://a"SERVICE#>\n<http://127.0.0.1:9/sparql>{ ?s ?p ?o } }',
+        "SELECT * { ?s ?p ?o } # <http://a\nSERVICE#>\n<http://127.0.0.1:9/sparql>{ ?s ?p ?o }",
+        "SELECT * { SERVICE<http://127.0.0.1:9/sparql>{ ?s ?p ?o } }",
+    ],
+)
+def test_no_address_hides_a_call_from_the_short_examination(text: str) -> None:
+    assert examine_plain(text, 500) is None
+
+
+def test_the_texts_of_the_questions_are_plain() -> None:
+    assert examine_plain(f"{sparql_prologue()}SELECT * {{ ?s ?p ?o }}", 500) is not None
+    texts = [path.read_text("utf-8") for path in sorted((ROOT / "ontology" / "questions").glob("*.rq"))]
+    assert len(texts) >= 40
+    assert sum(examine_plain(text, 500) is not None for text in texts) >= 30
