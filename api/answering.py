@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from api.cache import AnswerCache
 from api.errors import ClientGone
 from api.exchange import Exchange
 from api.formats import content_type
+from api.lanes import drop_prepared, learn, name_of, take_prepared
 from api.negotiation import Offer
 from api.operations.clients import client_of
 from api.operations.metrics import Metrics
@@ -38,7 +38,8 @@ from kg.errors import (
     UnsupportedFormat,
 )
 from kg.federation import AllowList, Gateway, RemoteFailure, rewrite
-from kg.workers.pool import Answered, Called, WorkerPool
+from kg.workers.asked import traits_of
+from kg.workers.pool import Answered, Called, WorkerPool, answered_of
 
 T = TypeVar("T")
 
@@ -136,8 +137,7 @@ class Answering:
         finally:
             spent = time.monotonic() - began
             self._metrics.query(outcome, spent, waited)
-            digest = hashlib.sha256(request.text.encode(errors="surrogatepass")).hexdigest()[:16]
-            note(exchange.request, outcome=outcome, query=digest, length=len(request.text), waited=round(waited, 4))
+            note(exchange.request, outcome=outcome, **traits_of(request.text), waited=round(waited, 4))
 
     def tag(
         self,
@@ -161,7 +161,9 @@ class Answering:
             allow_replay(exchange.request.scope, exchange.snapshot)
             return exchange.not_modified(tag), 0.0
         answer = self._cache.get(key)
-        if answer is None:
+        if answer is not None:
+            drop_prepared(exchange.request.scope)
+        else:
             try:
                 answer = await self._evaluate(exchange, request, result, graph, allowed)
             except UnsupportedFormat as error:
@@ -182,6 +184,8 @@ class Answering:
         if answer.volatile:
             return exchange.computed(media_type, answer.content), answer.waited
         allow_replay(exchange.request.scope, exchange.snapshot)
+        if result == next(iter(wanted.results), None):
+            learn(exchange, self._pool.limits, self._policy, request, result, graph)
         return Response(answer.content, media_type=media_type, headers=headers), answer.waited
 
     async def _evaluate(
@@ -204,7 +208,13 @@ class Answering:
                 ends=allowed.ends,
             )
 
-        found = await unless_gone(exchange.request, work(request, self._policy))
+        prepared = take_prepared(exchange.request.scope)
+        if isinstance(prepared, KgError):
+            raise prepared
+        if prepared is not None:
+            found = self._pool.spooled.admit(answered_of(prepared, 0.0, request), client_of(exchange.request.scope))
+        else:
+            found = await unless_gone(exchange.request, work(request, self._policy))
         if isinstance(found, Called):
             return await self._federated(exchange, found, allowed, work)
         return found
@@ -286,11 +296,7 @@ def _key(
     result: Offer[ResultFormat] | None,
     graph: Offer[GraphFormat] | None,
 ) -> tuple[object, ...]:
-    return (exchange.snapshot.revision.id, request, _name(result), _name(graph))
-
-
-def _name(offer: Offer[ResultFormat] | Offer[GraphFormat] | None) -> str:
-    return f"{offer.value.short} {offer.media_type}" if offer else ""
+    return (exchange.snapshot.revision.id, request, name_of(result), name_of(graph))
 
 
 def outcome_of(error: KgError) -> str:

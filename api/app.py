@@ -172,6 +172,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         loop.call_soon_threadsafe(app.state.pool.retire, replaced.nursery)
         loop.call_soon_threadsafe(app.state.cache.clear)
         loop.call_soon_threadsafe(app.state.operations.replays.clear)
+        loop.call_soon_threadsafe(app.state.operations.lanes.clear)
 
     snapshots.on_swap = swap
     await _first(snapshots)

@@ -22,6 +22,7 @@ from kg import __version__
 from kg.errors import BadParameter
 from kg.settings import Settings
 from kg.terms import ONTOLOGY_IRI
+from kg.workers.asked import digest_of
 
 JSON: Final = "application/json"
 HTML: Final = "text/html; charset=utf-8"
@@ -62,8 +63,7 @@ def kept(request: Request, language: Language) -> str:
 
 def etag(*parts: str) -> str:
     """Return a strong entity tag (RFC 9110, section 8.8.3) of what determines an answer."""
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    return f'"{digest[:32]}"'
+    return f'"{digest_of(*parts)}"'
 
 
 def matches(header: str | None, tag: str) -> bool:

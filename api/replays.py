@@ -60,6 +60,8 @@ class Recording:
     forwarded: bool
     snapshot: object = None
     until: float = float("inf")
+    learned: Any = None
+    """What the answer has taught of queries that come with the same headers; see `api.lanes`."""
 
     def allow(self, snapshot: object, seconds: float | None = None) -> None:
         """Say that the revision of a snapshot and the request determine the answer; with `seconds`, for so long."""

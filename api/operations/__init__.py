@@ -11,6 +11,7 @@ from typing import Final
 
 from fastapi import FastAPI
 
+from api.lanes import Lanes
 from api.middleware import HeadMiddleware
 from api.operations.clients import ClientMiddleware, Proxies
 from api.operations.exposition import Exposition
@@ -45,7 +46,8 @@ class Operations:
         self.turns = Turns()
         snapshots: Snapshots = app.state.snapshots
         self.replays = Replays(settings.cache_bytes // 2, snapshots.fresh)
-        self.replaying = Replaying(self.replays, self.buckets, self.metrics)
+        self.lanes = Lanes(snapshots.fresh)
+        self.replaying = Replaying(self.replays, self.lanes, app.state.pool, self.buckets, self.metrics)
         self.exposition = Exposition(self.metrics, settings.metrics_bind)
         read_app(self.metrics, app, self.buckets)
 
@@ -74,6 +76,6 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(RateLimitMiddleware, buckets=operations.buckets)
     app.add_middleware(HeadersMiddleware)
     app.add_middleware(HeadMiddleware)
-    app.add_middleware(ReplayMiddleware, replays=operations.replays)
+    app.add_middleware(ReplayMiddleware, replays=operations.replays, lanes=operations.lanes)
     app.add_middleware(ObservingMiddleware, metrics=operations.metrics)
     app.add_middleware(ClientMiddleware, proxies=operations.proxies, public_url=settings.public_url)

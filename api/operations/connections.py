@@ -15,6 +15,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final, cast
 
@@ -25,12 +26,14 @@ from uvicorn.server import ServerState
 
 from api.errors import AddressTooLong, HeadersTooLarge, MalformedRequest, SlowBody, TooManyConnections, TryAgain
 from api.exchange import json_bytes
+from api.lanes import PREPARED, Prepared
 from api.operations.clients import Proxies, key_of
 from api.operations.replaying import Replaying
 from api.operations.requests import MAX_ADDRESS, MAX_HEADERS
 from api.problem_shapes import problem_of
-from api.replays import EXTENSION, Recording, is_whole
+from api.replays import EXTENSION, Recording, Replay, is_whole
 from kg.errors import KgError
+from kg.workers.express import Express
 
 _UNREADABLE: Final = (
     "This is no valid HTTP request. What is not ASCII stands in addresses as UTF-8 with %: 医疗 is %E5%8C%BB%E7%96%97.",
@@ -108,6 +111,10 @@ class GuardedProtocol(H11Protocol):
         self._refused = False
         self._head_timer: asyncio.TimerHandle | None = None
         self._read_timer: asyncio.TimerHandle | None = None
+        self._express: Express | None = None
+        self._held = b""
+        """What came while a worker was asked."""
+        self._ending = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take the connection, or refuse it where there are too many."""
@@ -123,6 +130,9 @@ class GuardedProtocol(H11Protocol):
         for timer in (self._head_timer, self._read_timer):
             if timer is not None:
                 timer.cancel()
+        if self._express is not None:
+            self._express.cancel()
+            self._express = None
         if self._key is not None:
             self.guard.leave(self._key)
             self._key = None
@@ -132,14 +142,25 @@ class GuardedProtocol(H11Protocol):
         """Take what the client sends; what comes after a refusal is read, so that the refusal arrives, and dropped."""
         if self._refused or self.transport.is_closing():
             return
-        whole = self._is_between_requests() and is_whole(data)
-        if whole and self._replay(data):
+        if self._express is not None:
+            self._held += data
+            if len(self._held) > MAX_ADDRESS + MAX_HEADERS:
+                self.flow.pause_reading()
             return
+        whole = self._is_between_requests() and is_whole(data)
+        if not whole or not (self._replay(data) or self._hurry(data)):
+            self._take(data, whole=whole)
+
+    def _take(self, data: bytes, *, whole: bool, prepared: Prepared | None = None) -> None:
+        """Have a request take the whole way, with what came of its query already."""
         before = self.cycle
         super().data_received(data)
         if whole and self.cycle is not before:
             # The task that answers begins later, when this has returned.
-            cast("dict[str, Any]", self.scope)["extensions"] = {EXTENSION: Recording(data, forwarded=self._key == "")}
+            extensions: dict[str, Any] = {EXTENSION: Recording(data, forwarded=self._key == "")}
+            if prepared is not None:
+                extensions[PREPARED] = prepared
+            cast("dict[str, Any]", self.scope)["extensions"] = extensions
         self._watch(has_more=True)
 
     def _is_between_requests(self) -> bool:
@@ -150,16 +171,46 @@ class GuardedProtocol(H11Protocol):
         """Answer a request as one before it that was the same; False where that cannot be."""
         if self.flow.write_paused:
             return False
-        date = self.server_state.default_headers[0][1]
-        answer = self.replaying.answer(data, self._key or "", self.client[0] if self.client else "", date)
-        if answer is None:
+        replay = self.replaying.find(data, self._key or "")
+        if replay is None:
+            return False
+        self._stop_awaiting()
+        self._answer(replay)
+        return True
+
+    def _hurry(self, data: bytes) -> bool:
+        """Have a worker answer at once; False where that cannot be."""
+        if self.flow.write_paused:
+            return False
+        self._express = self.replaying.hurry(data, self._key or "", partial(self._arrived, data))
+        if self._express is None:
             return False
         self._stop_awaiting()
         self._unset_keepalive_if_required()
-        self.transport.write(answer)
-        self.server_state.total_requests += 1
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
         return True
+
+    def _arrived(self, data: bytes, came: Replay | Prepared | None) -> None:
+        self._express = None
+        if isinstance(came, Replay):
+            self._answer(came)
+        else:
+            self._take(data, whole=True, prepared=came)
+        held, self._held = self._held, b""
+        if held:
+            self.flow.resume_reading()
+            self.data_received(held)
+
+    def _answer(self, replay: Replay) -> None:
+        date = self.server_state.default_headers[0][1]
+        address = self.client[0] if self.client else ""
+        self.transport.write(self.replaying.wire(replay, self._key or "", address, date))
+        self.server_state.total_requests += 1
+        self._unset_keepalive_if_required()
+        if self._ending:
+            self.transport.close()
+            self._linger()
+            return
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
 
     def on_response_complete(self) -> None:
         """See to the next request."""
@@ -198,6 +249,9 @@ class GuardedProtocol(H11Protocol):
         """Begin to end: no further request is taken."""
         if self._refused:
             self.transport.abort()
+            return
+        if self._express is not None:
+            self._ending = True
             return
         super().shutdown()
         if self.transport.is_closing():

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.errors import RateLimited
+from api.lanes import PREPARED
 from api.operations.clients import client_of
 from api.problems import respond
 from kg.settings import Settings
@@ -94,7 +95,8 @@ class RateLimitMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
-        if scope["type"] == "http" and self._buckets.rate > 0 and not _is_exempt(scope):
+        paid = PREPARED in scope.get("extensions", {})
+        if scope["type"] == "http" and self._buckets.rate > 0 and not paid and not _is_exempt(scope):
             wait = self._buckets.take(client_of(scope))
             if wait:
                 request = Request(scope, receive)

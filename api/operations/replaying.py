@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.lanes import Lanes, Prepared
 from api.operations.logs import REQUEST_ID, REQUESTS
 from api.operations.metrics import Metrics
 from api.operations.observing import LONGEST, new_request_id
 from api.operations.ratelimit import Buckets
 from api.replays import END, EXTENSION, Recording, Replay, Replays
+from kg.workers.express import Express, ExpressLine
+from kg.workers.messages import Message as Told
+from kg.workers.pool import WorkerPool
 
 _OWN: Final = frozenset(
     {
@@ -28,29 +35,68 @@ _OWN: Final = frozenset(
 class Replaying:
     """Answers again, and sees to it that an answer which is sent again counts as any other."""
 
-    def __init__(self, replays: Replays, buckets: Buckets, metrics: Metrics) -> None:
-        """Send what is kept; take the tokens of clients, and count."""
+    def __init__(self, replays: Replays, lanes: Lanes, pool: WorkerPool, buckets: Buckets, metrics: Metrics) -> None:
+        """Send what is kept, or what a worker answers; take the tokens of clients, and count."""
         self._replays = replays
+        self._lanes = lanes
+        self.line = ExpressLine(pool)
         self._buckets = buckets
         self._metrics = metrics
         self._counted: Counter[tuple[str, int, bool]] = Counter()
         metrics.before(self._count)
         metrics.read("kg_replays", "Answers that were sent again as they were.", "counter", lambda: replays.sent)
 
-    def answer(self, request: bytes, client: str, address: str, date: bytes) -> bytes | None:
-        """Return the whole answer to a request, or None where it has to be computed, or refused.
+    def find(self, request: bytes, client: str) -> Replay | None:
+        """Return the answer to a request, or None where it has to be computed, or refused.
 
         Args:
             request: the bytes of a request that `is_whole`.
             client: what stands for the client; empty where a trusted proxy sent the request on.
-            address: the address that sent it.
-            date: the value of the header Date.
         """
         replay = self._replays.find(request, forwarded=not client)
         if replay is None or not self._buckets.has(client or replay.client):
             return None
         self._replays.sent += 1
-        self._counted[replay.route, replay.status, "query" in replay.log] += 1
+        return replay
+
+    def hurry(self, request: bytes, client: str, arrived: Callable[[Replay | Prepared | None], None]) -> Express | None:
+        """Have a worker answer a query that comes in a way which is known; None where that has to take the whole way.
+
+        `arrived` is told the answer, or what came of the query instead, with which it has to take the whole way.
+        """
+        found = self._lanes.find(request, forwarded=not client)
+        if found is None:
+            return None
+        (lane, query), began = found, time.monotonic()
+
+        def heard(came: Prepared | None) -> None:
+            replay = lane.answer(came) if isinstance(came, Told) else None
+            if replay is None:
+                arrived(None if isinstance(came, Told) and "unreadable" in came.head else came)
+                return
+            seconds = time.monotonic() - began
+            self._metrics.query("answered", seconds, 0.0)
+            self._lanes.answered += 1
+            self._replays.keep(Recording(request, forwarded=not client, snapshot=lane.learned.snapshot), replay)
+            arrived(replace(replay, log={**replay.log, "seconds": round(seconds, 4)}))
+
+        who = client or lane.like.client
+        express = self.line.ask(lane.learned.snapshot.nursery, lane.message(query), who, heard)
+        if express is not None and not self._buckets.has(who):
+            express.cancel()
+            return None
+        return express
+
+    def wire(self, replay: Replay, client: str, address: str, date: bytes) -> bytes:
+        """Return an answer as it goes out, which counts from now on.
+
+        Args:
+            replay: what `find` returned, or `arrived` was told.
+            client: as for `find`.
+            address: the address that sent the request.
+            date: the value of the header Date.
+        """
+        self._counted[replay.route, replay.status, "query" in replay.log and "seconds" not in replay.log] += 1
         request_id = new_request_id()
         if REQUESTS.isEnabledFor(logging.INFO):
             _log(replay, replay.address if not client else address, request_id)
@@ -64,7 +110,9 @@ class Replaying:
 
 def _log(replay: Replay, address: str, request_id: str) -> None:
     head = {"method": "GET", "path": replay.log["path"], "route": replay.route, "status": replay.status}
-    fields = {**head, "seconds": 0.0, "bytes": replay.size, "client": address, **replay.log, "replayed": True}
+    fields = {**head, "seconds": 0.0, "bytes": replay.size, "client": address, **replay.log}
+    if "seconds" not in replay.log:
+        fields["replayed"] = True
     entered = REQUEST_ID.set(request_id)
     REQUESTS.info("request", extra={"fields": fields})
     REQUEST_ID.reset(entered)
@@ -73,10 +121,11 @@ def _log(replay: Replay, address: str, request_id: str) -> None:
 class ReplayMiddleware:
     """Keeps the answers that may be sent again."""
 
-    def __init__(self, app: ASGIApp, replays: Replays) -> None:
+    def __init__(self, app: ASGIApp, replays: Replays, lanes: Lanes) -> None:
         """Stand before an app, within what gives a request its id."""
         self._app = app
         self._replays = replays
+        self._lanes = lanes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -96,6 +145,8 @@ class ReplayMiddleware:
                     replay = _replay_of(scope, recording, start, message.get("body", b""))
                     if replay is not None:
                         self._replays.keep(recording, replay)
+                        if replay.status == HTTPStatus.OK:
+                            self._lanes.keep(recording, start["headers"], replay)
                 start = None
 
         await self._app(scope, receive, watched)

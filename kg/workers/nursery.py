@@ -54,6 +54,11 @@ class Nursery:
         return self._process is not None and self._process.poll() is None and self._control is not None
 
     @property
+    def attended(self) -> bool:
+        """Whether the zygote lives, and this event loop listens to it."""
+        return self._control is not None and self._loop is asyncio.get_running_loop()
+
+    @property
     def pid(self) -> int | None:
         """The process id of the zygote, None where there is none."""
         return self._process.pid if self._process is not None else None

@@ -172,28 +172,14 @@ class WorkerPool:
             QuerySyntaxError, UnsupportedFormat, QueryError: as `Engine.answer`.
         """
         allowed = min(seconds or self.limits.seconds, self.limits.seconds)
-        job = {
-            "text": request.text,
-            "base": request.base,
-            "default_graphs": request.default_graphs,
-            "named_graphs": request.named_graphs,
-            "union_default_graph": request.union_default_graph,
-            "results": results.short if results else None,
-            "graph": graph.short if graph else None,
-            "max_rows": self.limits.rows,
-            "max_bytes": self.limits.bytes,
-            "network": policy is None,
-            "policy": policy
-            and {"max_length": policy.max_length, "max_nesting": policy.max_nesting, "allowed": policy.allowed},
-        }
+        job = job_of(request, results, graph, self.limits, policy)
         nursery.users += 1
         try:
             end = time.monotonic() + allowed if ends is None else ends
             message, waited = await self._when_possible(nursery, job, client, allowed, end)
         finally:
-            nursery.users -= 1
-            self._close_if_done(nursery)
-        return self.spooled.admit(_answered(message, waited, request), client)
+            self.leave(nursery)
+        return self.spooled.admit(answered_of(message, waited, request), client)
 
     async def _when_possible(
         self, nursery: Nursery, job: dict[str, object], client: str, allowed: float, ends: float
@@ -212,7 +198,7 @@ class WorkerPool:
         try:
             async with asyncio.timeout_at(ends):
                 await nursery.ready()
-            if not job["network"] and (idle := self._idle(nursery)) is not None:
+            if not job["network"] and (idle := self.idle_worker(nursery)) is not None:
                 try:
                     return await self._ask(nursery, idle, job, allowed, ends)
                 except Ended:
@@ -224,7 +210,7 @@ class WorkerPool:
         except OSError:  # the zygote has just ended
             raise Overloaded from None
         except Ended as ended:
-            raise self._why(ended) from None
+            raise self.why(ended) from None
 
     async def _ask(
         self, nursery: Nursery, worker: Worker, job: dict[str, object], allowed: float, ends: float
@@ -237,8 +223,8 @@ class WorkerPool:
         """
         loop = asyncio.get_running_loop()
         nursery.busy.add(worker)
-        self._keep_spare(nursery)
-        demotion = loop.call_later(DEMOTE_AFTER, self._demote, nursery, worker)
+        self.keep_spare(nursery)
+        demotion = loop.call_later(DEMOTE_AFTER, self.demote, nursery, worker)
         message: Message | None = None
         try:
             async with asyncio.timeout_at(ends):
@@ -255,14 +241,16 @@ class WorkerPool:
         finally:
             demotion.cancel()
             nursery.busy.discard(worker)
-            self._put_back(nursery, worker, None if job["network"] else message)
+            self.put_back(nursery, worker, None if job["network"] else message)
 
-    def _keep_spare(self, nursery: Nursery) -> None:
+    def keep_spare(self, nursery: Nursery) -> None:
+        """Have workers ready for whoever asks next."""
         with contextlib.suppress(OSError):
             while len(nursery.idle) < SPARE:
                 nursery.idle.insert(0, nursery.fork())
 
-    def _idle(self, nursery: Nursery) -> Worker | None:
+    def idle_worker(self, nursery: Nursery) -> Worker | None:
+        """Take a worker that is ready, and is still there."""
         while nursery.idle:
             worker = nursery.idle.pop()
             if worker.living:
@@ -270,7 +258,7 @@ class WorkerPool:
             worker.close()
         return None
 
-    def _put_back(self, nursery: Nursery, worker: Worker, message: Message | None) -> None:
+    def put_back(self, nursery: Nursery, worker: Worker, message: Message | None) -> None:
         """Keep a worker that is as good as new; end any other one."""
         if message is None:
             nursery.order("kill", worker)
@@ -293,11 +281,12 @@ class WorkerPool:
                 nursery.idle.remove(worker)
                 worker.close()
 
-    def _demote(self, nursery: Nursery, worker: Worker) -> None:
+    def demote(self, nursery: Nursery, worker: Worker) -> None:
+        """Have a worker run only where no other one wants to."""
         worker.demoted = True
         nursery.order("demote", worker)
 
-    def _why(self, ended: Ended) -> KgError:
+    def why(self, ended: Ended) -> KgError:
         """Return why a worker ended that nobody ended."""
         reason = ended.reason(self.limits.memory)
         if reason is not None:
@@ -310,6 +299,11 @@ class WorkerPool:
     def retire(self, nursery: Nursery) -> None:
         """End a nursery as soon as its queries have ended."""
         nursery.retired = True
+        self._close_if_done(nursery)
+
+    def leave(self, nursery: Nursery) -> None:
+        """Say that a query of a nursery has ended."""
+        nursery.users -= 1
         self._close_if_done(nursery)
 
     def _close_if_done(self, nursery: Nursery) -> None:
@@ -338,7 +332,36 @@ class WorkerPool:
             self._close(nursery)
 
 
-def _answered(message: Message, waited: float, request: QueryRequest) -> Answered | Called:
+def job_of(
+    request: QueryRequest,
+    results: ResultFormat | None,
+    graph: GraphFormat | None,
+    limits: Limits,
+    policy: Policy | None,
+) -> dict[str, object]:
+    """Return what a worker is told of a query."""
+    return {
+        "text": request.text,
+        "base": request.base,
+        "default_graphs": request.default_graphs,
+        "named_graphs": request.named_graphs,
+        "union_default_graph": request.union_default_graph,
+        "results": results.short if results else None,
+        "graph": graph.short if graph else None,
+        "max_rows": limits.rows,
+        "max_bytes": limits.bytes,
+        "network": policy is None,
+        "policy": policy
+        and {"max_length": policy.max_length, "max_nesting": policy.max_nesting, "allowed": policy.allowed},
+    }
+
+
+def answered_of(message: Message, waited: float, request: QueryRequest) -> Answered | Called:
+    """Return what a worker has answered.
+
+    Raises:
+        KgError: the error that it has answered with.
+    """
     head = message.head
     if "error" in head:
         raise error_of(head)

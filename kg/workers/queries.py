@@ -10,11 +10,13 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, Final
+from urllib.parse import unquote_plus
 
 from kg.engine import EmbeddedEngine, GraphFormat, QueryRequest, ResultFormat
 from kg.engine.admission import Admitted, Policy, admit
 from kg.engine.output import Limited
 from kg.errors import KgError, LimitExceeded, NoRoom
+from kg.workers.asked import tag_of, traits_of
 from kg.workers.confine import STACK, forbid_sockets, freeze_descriptors, limit_memory
 from kg.workers.messages import INLINE, error_head, pack, receive
 from kg.workers.zygote import Work
@@ -69,7 +71,7 @@ class Worker:
             if not confined:
                 self._confine(network=bool(message.head.get("network")), in_memory=in_memory)
                 confined = True
-            self._answer(message.head)
+            self._answer(message.head, message.content)
 
     def _confine(self, *, network: bool, in_memory: bool) -> None:
         if not network:
@@ -78,26 +80,32 @@ class Worker:
         if in_memory and not network:
             freeze_descriptors()
 
-    def _answer(self, job: Mapping[str, Any]) -> None:
+    def _answer(self, job: Mapping[str, Any], content: bytes) -> None:
         spool = Spool(self._spool)
         output = Limited(spool, max_rows=job["max_rows"], max_bytes=job["max_bytes"])
         began = time.monotonic()
         try:
             dataset = tuple(job["default_graphs"]), tuple(job["named_graphs"]), job["union_default_graph"]
-            request = QueryRequest(job["text"], *dataset, base=job["base"])
+            text = job["text"] if job["text"] is not None else unquote_plus(content.decode("ascii"), errors="strict")
+            request = asked = QueryRequest(text, *dataset, base=job["base"])
             admitted = self._admit(request, job["policy"])
             request = admitted.request
             if admitted.calls:
                 self._say(_calls_head(admitted), spool, began)
                 return
             answer = self._engine.write_answer(request, _RESULTS.get(job["results"]), _GRAPHS.get(job["graph"]), output)
+        except UnicodeDecodeError:
+            self._say({"unreadable": True}, spool, began)
         except MemoryError:
             self._say(error_head(LimitExceeded("memory", self._memory, "bytes")), spool, began)
         except KgError as error:
             self._say(error_head(error), spool, began)
         else:
             head = {"kind": answer.kind, "media_type": answer.media_type, "rows": output.rows, "size": output.size}
-            self._say({**head, "volatile": admitted.volatile}, spool, began)
+            head |= {"volatile": admitted.volatile}
+            if job["text"] is None:
+                head |= {"tag": tag_of(job["tagged"], asked), **traits_of(text)}
+            self._say(head, spool, began)
 
     def _admit(self, request: QueryRequest, policy: Mapping[str, Any] | None) -> Admitted:
         """Look at a text before the engine does: here, since a hostile one may take its time."""

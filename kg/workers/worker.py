@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from kg.errors import LimitExceeded, Unsortable
@@ -57,6 +57,8 @@ class Worker:
         self._buffer = bytearray()
         self._descriptor = -1
         self._answer: asyncio.Future[Message] | None = None
+        self._heard: Callable[[Message | None], None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
 
     @property
@@ -77,22 +79,48 @@ class Worker:
         """
         loop, asked = asyncio.get_running_loop(), time.monotonic()
         self._answer = loop.create_future()
-        loop.add_reader(self.connection, self._read)
+        self._listen()
         try:
             await loop.sock_sendall(self.connection, pack(job, content))
             return await self._answer
         finally:
             self.lasted = time.monotonic() - asked
             self._answer = None
-            if not self._closed:
-                loop.remove_reader(self.connection)
+
+    def tell(self, message: bytes, heard: Callable[[Message | None], None]) -> bool:
+        """Send a small message at once, and have the answer told, or None where the worker has ended.
+
+        False where it cannot be sent whole: then nothing will be told, and the worker is of no use any more.
+        """
+        self._heard = heard
+        self._listen()
+        try:
+            sent = self.connection.send(message)
+        except OSError:
+            sent = 0
+        if sent < len(message):
+            self._heard = None
+        return sent == len(message)
+
+    def _listen(self) -> None:
+        """Read what comes, from now on: to begin and end with each question would cost more than a small answer."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._loop = loop
+            loop.add_reader(self.connection, self._read)
+
+    def _stop_listening(self) -> None:
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):
+                self._loop.remove_reader(self.connection)
+            self._loop = None
 
     def close(self) -> None:
         """Close the socket; an idle worker ends by that."""
         if not self._closed:
             self._closed = True
-            with contextlib.suppress(RuntimeError):
-                asyncio.get_running_loop().remove_reader(self.connection)
+            self._heard = None
+            self._stop_listening()
             self.connection.close()
             if self._descriptor >= 0:
                 os.close(self._descriptor)
@@ -108,11 +136,20 @@ class Worker:
         for descriptor in descriptors:
             self._descriptor = descriptor
         self._buffer += content
-        if self._answer is None or self._answer.done():
+        if not content:
+            self._stop_listening()
+        if self._heard is None and (self._answer is None or self._answer.done()):
             return
         message = unpack(self._buffer)
+        if message is None and content:
+            return
         if message is not None:
-            self._answer.set_result(Message(message.head, message.content, self._descriptor))
-            self._descriptor = -1
-        elif not content:
-            self._answer.set_exception(ConnectionResetError("the worker has ended"))
+            message, self._descriptor = Message(message.head, message.content, self._descriptor), -1
+        heard, self._heard = self._heard, None
+        if heard is not None:
+            heard(message)
+        elif self._answer is not None:
+            if message is not None:
+                self._answer.set_result(message)
+            else:
+                self._answer.set_exception(ConnectionResetError("the worker has ended"))

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.errors import ClientGone
+from api.lanes import Lanes
 from api.operations.clients import Proxies
 from api.operations.connections import Connections, guarded
 from api.operations.metrics import Metrics
@@ -23,6 +24,7 @@ from api.operations.ratelimit import Buckets
 from api.operations.replaying import Replaying
 from api.replays import Replays
 from kg.settings import Settings
+from kg.workers.pool import Limits, WorkerPool
 
 MakeApp = Callable[..., FastAPI]
 Ask = Callable[..., contextlib.AbstractContextManager[TestClient]]
@@ -74,7 +76,7 @@ def listening(
     app: Any, connections: Connections | None = None, replaying: Replaying | None = None, **config: Any
 ) -> Iterator[int]:
     """Serve an ASGI app in a thread through the guarded protocol; gives the port."""
-    nothing = Replaying(Replays(0), Buckets(0), Metrics())
+    nothing = Replaying(Replays(0), Lanes(), WorkerPool(Limits()), Buckets(0), Metrics())
     protocol = guarded(connections or Connections(Proxies.parse(""), 60), replaying or nothing)
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, http=protocol, ws="none", log_config=None, proxy_headers=False, **config)

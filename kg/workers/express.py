@@ -1,0 +1,168 @@
+"""Queries that idle workers are asked at once: under all limits of the pool, and without a task for each.
+
+The event loop has tasks, futures and time-outs for whatever may have to wait; for a query that takes as long as they
+do, that is half of its time. Only some are asked at a time, for each turn of the processors costs. One that takes
+longer than a moment is demoted, and then counts no more. The others wait, the clients in turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from typing import Final
+
+from kg.errors import KgError, QueryTimeout
+from kg.workers.messages import Message
+from kg.workers.nursery import Nursery
+from kg.workers.pool import DEMOTE_AFTER, WorkerPool
+from kg.workers.worker import Worker
+
+Heard = Callable[[Message | KgError | None], None]
+"""Is told the answer, or why there is none; None where the query was not asked, since no worker was to be had."""
+
+LONGEST: Final = 64 << 10
+"""Bytes of a message that fit into the empty buffer of a socket, whatever the system."""
+
+_AT_ONCE: Final = 2
+"""How many queries are asked at a time, for each processor: one that is evaluated, and one that is on its way."""
+
+_OF_ONE: Final = 32
+"""How many queries of one client may wait."""
+
+
+class Express:
+    """One query: `heard` is told once what came of it, unless it is cancelled before."""
+
+    def __init__(self, line: ExpressLine, nursery: Nursery, message: bytes, client: str, heard: Heard) -> None:
+        """Wait for a worker."""
+        self.client = client
+        self.nursery = nursery
+        self._line, self._pool, self._message = line, line.pool, message
+        self._heard = heard
+        self._worker: Worker | None = None
+        self._counts = False
+        self._waiting: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def begin(self) -> bool:
+        """Ask a worker; False where there is none."""
+        if not self._pool.gate.enter_at_once(self.client):
+            return False
+        worker = self.nursery.idle.pop() if self.nursery.idle else None
+        if worker is None:
+            self._pool.gate.leave(self.client)
+            return False
+        self._worker, self._counts = worker, True
+        self._line.running += 1
+        self.nursery.busy.add(worker)
+        self._pool.keep_spare(self.nursery)
+        self._timer = asyncio.get_running_loop().call_later(DEMOTE_AFTER, self._demote)
+        if worker.tell(self._message, self._answered):
+            return True
+        self._end(None)
+        return False
+
+    def cancel(self) -> None:
+        """End the query: nobody waits for it any more."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+        elif self._worker is None:
+            self._line.forget(self)
+        else:
+            self._pool.killed["cancelled"] += 1
+            self._end(None)
+
+    def not_asked(self) -> None:
+        """Say that it will not be asked."""
+        self._pool.leave(self.nursery)
+        self._heard(None)
+
+    def _answered(self, message: Message | None) -> None:
+        worker = self._worker
+        self._end(message)
+        if message is not None:
+            self._heard(message)
+        elif worker is not None:
+            self._waiting = asyncio.get_running_loop().create_task(self._tell_why(worker))
+
+    async def _tell_why(self, worker: Worker) -> None:
+        self._heard(self._pool.why(await self.nursery.how_ended(worker)))
+
+    def _demote(self) -> None:
+        if self._worker is not None:
+            self._pool.demote(self.nursery, self._worker)
+            left = self._pool.limits.seconds - DEMOTE_AFTER
+            self._timer = asyncio.get_running_loop().call_later(max(left, 0), self._too_late)
+            self._count_no_more()
+
+    def _too_late(self) -> None:
+        self._pool.killed["time"] += 1
+        self._end(None)
+        self._heard(QueryTimeout("time", self._pool.limits.seconds, "seconds"))
+
+    def _end(self, message: Message | None) -> None:
+        worker, self._worker = self._worker, None
+        if self._timer is not None:
+            self._timer.cancel()
+        if worker is not None:
+            self.nursery.busy.discard(worker)
+            self._pool.put_back(self.nursery, worker, message)
+            self._pool.gate.leave(self.client)
+            self._pool.leave(self.nursery)
+        self._count_no_more()
+
+    def _count_no_more(self) -> None:
+        if self._counts:
+            self._counts = False
+            self._line.running -= 1
+            self._line.go_on()
+
+
+class ExpressLine:
+    """The queries that are asked at once, and those that wait for it."""
+
+    def __init__(self, pool: WorkerPool) -> None:
+        """Ask the workers of a pool."""
+        self.pool = pool
+        self.most = _AT_ONCE * max(1, len(os.sched_getaffinity(0)))
+        self.running = 0
+        self._queues: OrderedDict[str, deque[Express]] = OrderedDict()
+
+    def ask(self, nursery: Nursery, message: bytes, client: str, heard: Heard) -> Express | None:
+        """Ask a worker as soon as it is this client's turn; None where the query has to take another way."""
+        if len(message) > LONGEST or not nursery.attended:
+            return None
+        express = Express(self, nursery, message, client, heard)
+        nursery.users += 1
+        if self.running < self.most and not self._queues:
+            if express.begin():
+                return express
+        else:
+            queue = self._queues.setdefault(client, deque())
+            if len(queue) < _OF_ONE:
+                queue.append(express)
+                return express
+        self.pool.leave(nursery)
+        return None
+
+    def go_on(self) -> None:
+        """Ask those that wait, as far as there is room, the clients in turn."""
+        while self._queues and self.running < self.most:
+            client, queue = next(iter(self._queues.items()))
+            express = queue.popleft()
+            self._queues.move_to_end(client)
+            if not queue:
+                del self._queues[client]
+            if not express.begin():
+                express.not_asked()
+
+    def forget(self, express: Express) -> None:
+        """Have a query wait no more."""
+        queue = self._queues.get(express.client)
+        if queue is not None and express in queue:
+            queue.remove(express)
+            if not queue:
+                del self._queues[express.client]
+            self.pool.leave(express.nursery)
