@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -14,8 +15,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
+from urllib.parse import quote
+from urllib.request import Request, urlopen
 
-from tests.reliability.asking import COUNT, ask, ask_small, counted
+from tests.reliability.asking import COUNT, SMALL, ask, ask_small, counted
 from tests.reliability.processes import Watch, end
 from tests.reliability.wire import Endpoint, Reply
 
@@ -44,6 +47,8 @@ class Peer:
     query: str
     update: str
     variables: Mapping[str, str] = field(default_factory=dict)
+    by_get: bool = False
+    """Whether it is asked by GET only: Virtuoso waits for more of a query that is posted as such."""
 
 
 class Running:
@@ -95,11 +100,21 @@ class Running:
         self._watch = Watch(self.pid, self._bound).start()
         began = time.monotonic()
         while time.monotonic() < began + START_SECONDS and self.alive:
-            if self.probe(2).status == 200:
+            if self._answers():
                 self.started_in = time.monotonic() - began
                 return
             time.sleep(0.01)
         raise RuntimeError(f"{self.peer.name} does not answer: {log.read_text('utf-8', errors='replace')[-2000:]}")
+
+    def _answers(self) -> bool:
+        if not self.peer.by_get:
+            return self.probe(2).status == 200
+        url = f"http://127.0.0.1:{self.endpoint.port}{self.peer.query}?query={quote(SMALL)}"
+        try:
+            with urlopen(Request(url, headers={"Accept": "application/sparql-results+json"}), timeout=2) as answer:
+                return int(answer.status) == 200
+        except OSError:
+            return False
 
     def count(self) -> int:
         """Return how many triples a query sees."""
@@ -184,6 +199,10 @@ def version(name: str) -> str:
     """Return the name and version of a server's package."""
     if name == "ours":
         return f"policy-kg {metadata.version('policy-kg')}"
+    if name == "virtuoso":
+        said = subprocess.run(["virtuoso-t", "-?"], capture_output=True, text=True, check=False)
+        found_version = re.search(r"Version (\S+)", said.stdout + said.stderr)
+        return f"virtuoso {found_version.group(1) if found_version else ''}"
     python = ENVIRONMENT / "bin" / "python"
     code = f"from importlib import metadata; print(metadata.version({name!r}))"
     found = subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.request import Request, urlopen
 
-from bench import peers
+from bench import peers, virtuoso
 from bench.load import Load, load
 from bench.mixes import RESULTS, Mix, api_paths, mixes
 from bench.peers import ROOT, Data, Peer, Running, prepare_data, prepare_environment
@@ -28,6 +28,8 @@ from kg.settings import Settings
 MEMORY_BOUND: Final = 8 << 30
 TOKEN: Final = "only-for-the-benchmark-0123456789"
 WRITE: Final = 'INSERT DATA {{ GRAPH <urn:example:notes> {{ <urn:example:{0}> <urn:example:note> "{0}" }} }}'
+SERVERS: Final = ("ours", "oxigraph", "rdflib-endpoint", "virtuoso")
+LIBRARIES: Final = ("rdflib", "maplib")
 _CHECKED: Final = 12
 """How many queries of a mix are held against the answers of the library in this process."""
 
@@ -66,10 +68,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         data = prepare_data(Path(folder), peers=True)
         engine = RevisionStore(data.store).current(Settings().base_iri).open(in_memory_up_to=20_000_000)
         asked = mixes(engine)
-        found = [_measure(peer, data, engine, asked, effort) for peer in _servers(options.only)]
+        found = [_measure(peer, data, engine, asked, effort) for peer in _servers(options.only, data)]
         if not options.only:
             found.append(_static(found[0], effort))
-        text = markdown(found, triples=engine.count(), effort=effort)
+        names = [name for name in LIBRARIES if options.only in {None, name}]
+        libraries = {name: _library(name, data, asked, effort) for name in names}
+        text = markdown(found, libraries, triples=engine.count(), effort=effort)
     if options.output:
         options.output.write_text(text, encoding="utf-8")
     else:
@@ -82,20 +86,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.speed", description=main.__doc__)
     parser.add_argument("--quick", action="store_true", help="some minutes: short loads")
-    parser.add_argument("--only", choices=["ours", "oxigraph", "rdflib-endpoint"], help="measure one server")
+    parser.add_argument("--only", choices=[*SERVERS, *LIBRARIES], help="measure one alone")
     parser.add_argument("--output", type=Path, help="file for the tables; standard output if not given")
     parser.add_argument("--json", type=Path, help="file for the figures as they were measured")
     return parser.parse_args(arguments)
 
 
-def _servers(only: str | None) -> list[Peer]:
+def _servers(only: str | None, data: Data) -> list[Peer]:
     ours = peers.ours(10)
     # The others write no line a request either.
     ours = replace(ours, variables={**ours.variables, "KG_LOG": "none", "KG_WRITE_TOKEN": TOKEN})
     # With a deadline, Oxigraph's server starts a thread for each query that lasts as long as the deadline, and ends
     # when there are too many of them: after some thousand small queries.
     every = [ours, peers.oxigraph(None), peers.rdflib_endpoint(10)]
+    if virtuoso.SERVER is None:
+        _say("virtuoso is not here: apt-get install virtuoso-opensource")
+    elif only in {None, "virtuoso"}:
+        virtuoso.load(data)
+        every.append(virtuoso.virtuoso())
     return [peer for peer in every if only in {None, peer.name}]
+
+
+def _library(name: str, data: Data, asked: Mapping[str, Mix], effort: Effort) -> dict[str, Any]:
+    """Return what a library does, by mix: see `bench.libraries`."""
+    found: dict[str, Any] = {}
+    for mix in asked.values():
+        texts = data.folder / "queries.json"
+        texts.write_text(json.dumps(mix.queries), encoding="utf-8")
+        python = str(peers.ENVIRONMENT / "bin" / "python")
+        script = str(Path(__file__).with_name("libraries.py"))
+        command = [python, script, name, str(data.triples), str(texts), f"{effort.seconds:g}"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=data.folder)
+        found[mix.name] = json.loads(done.stdout) if done.returncode == 0 else {"failed": done.stderr[-400:]}
+        _say(f"{name} {mix.name}: {found[mix.name].get('median')} ms")
+    return found
 
 
 def _measure(peer: Peer, data: Data, engine: Engine, asked: Mapping[str, Mix], effort: Effort) -> Measured:

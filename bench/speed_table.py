@@ -115,7 +115,7 @@ GOALS: Final = (
 )
 
 
-def markdown(found: Sequence[Server], *, triples: int, effort: Any) -> str:
+def markdown(found: Sequence[Server], libraries: Mapping[str, Mapping[str, Any]], *, triples: int, effort: Any) -> str:
     """Return the page: goals, then the figures of each server."""
     servers = {server.name: server for server in found}
     processors = len(os.sched_getaffinity(0))
@@ -135,6 +135,13 @@ def markdown(found: Sequence[Server], *, triples: int, effort: Any) -> str:
         "Median of the runs, and the smallest and largest; then milliseconds at the median and the 99th percentile.",
         "",
         *_figures(found),
+        "",
+        "## Libraries",
+        "",
+        "In the process of whoever asks, one query after the other, without HTTP: milliseconds at the median, and how "
+        "many of the queries are answered at all.",
+        "",
+        *_libraries(libraries),
         "",
         "## Beside",
         "",
@@ -164,6 +171,23 @@ def _cell(loads: Sequence[Loaded]) -> str:
         f"{statistics.median(rates):,.0f} ({min(rates):,.0f} to {max(rates):,.0f}); {_short(median)}, {_short(p99)} ms"
     )
     return f"{text}; {busy:.1f} CPU{f'; **{failed} failed**' if failed else ''}"
+
+
+def _libraries(libraries: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    if not libraries:
+        return ["Not measured."]
+    lines = [f"| mix | {' | '.join(libraries)} |", f"|---|{'---|' * len(libraries)}"]
+    return lines + [
+        f"| {mix} | {' | '.join(_answers(by_mix.get(mix, {})) for by_mix in libraries.values())} |"
+        for mix in QUERY_MIXES
+    ]
+
+
+def _answers(found: Mapping[str, Any]) -> str:
+    rows = found.get("rows")
+    if not rows or found["median"] is None:
+        return "none"
+    return f"{_short(found['median'])} ms; {sum(each is not None for each in rows)} of {len(rows)}"
 
 
 def _beside(server: Server) -> str:

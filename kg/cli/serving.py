@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 
 import click
@@ -18,6 +19,7 @@ def run_server(settings: Settings, revision: Revision, host: str, port: int) -> 
     Raises:
         SettingError: the address cannot be listened on, or a setting is wrong.
     """
+    gc.disable()  # what is made until the server answers stays, and to look through it takes a tenth of the start
     from api.app import create_app  # the library alone, without HTTP, does not need either
     from api.operations.server import make_server, resolved
 
@@ -27,7 +29,13 @@ def run_server(settings: Settings, revision: Revision, host: str, port: int) -> 
     listener = _listen(host, port)
     address = f"[{host}]" if ":" in host else host
     said = f"revision {revision.id}: http://{address}:{listener.getsockname()[1]}/  (Ctrl-C ends)"
-    server = make_server(create_app(settings, revision), settings, lambda: click.echo(said, err=True))
+
+    def started() -> None:
+        gc.freeze()
+        gc.enable()
+        click.echo(said, err=True)
+
+    server = make_server(create_app(settings, revision), settings, started)
     server.run(sockets=[listener])
 
 

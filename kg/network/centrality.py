@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from kg.errors import BadParameter
+from kg.lazy import Lazy
 from kg.network.model import Edge, Network, Node
 from kg.terms import PKG, SKOS
+
+if TYPE_CHECKING:
+    import networkx as nx
+else:
+    nx = Lazy("networkx")
 
 Measured = Literal["degree", "betweenness", "pagerank"]
 MEASURED: Final[tuple[Measured, ...]] = get_args(Measured)

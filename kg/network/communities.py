@@ -9,14 +9,18 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Final
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import BadParameter, LimitExceeded
+from kg.lazy import Lazy
 from kg.network.centrality import PLACES, SEED
 from kg.network.model import Network, Node
 from kg.terms import PKG
+
+if TYPE_CHECKING:
+    import networkx as nx
+else:
+    nx = Lazy("networkx")
 
 MAX_PAIRS: Final = 40_000
 """How many pairs of measures may share sectors."""

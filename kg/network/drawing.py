@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-import networkx as nx
-
 from kg.engine import Engine
 from kg.iris import Iris
+from kg.lazy import Lazy
 from kg.network.centrality import Centrality
 from kg.network.communities import Communities
 from kg.network.model import Edge, Node
@@ -17,8 +16,12 @@ from kg.network.paths import Paths
 from kg.network.reading import cited, read_network
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     Drawing = nx.Graph[str]
     """A graph of any class of networkx, with attributes that can be written."""
+else:
+    nx = Lazy("networkx")
 
 NAME: Final = "policy-kg"
 BETWEEN: Final = " | "

@@ -7,11 +7,15 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import UnsupportedFormat
+from kg.lazy import Lazy
+
+if TYPE_CHECKING:
+    import networkx as nx
+else:
+    nx = Lazy("networkx")
 
 FORMATS: Final = {
     "graphml": "application/graphml+xml",
