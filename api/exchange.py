@@ -98,6 +98,15 @@ def displayed(value: Any, language: Language) -> Any:
     return result
 
 
+def _ascii(text: str) -> str:
+    """Return an IRI, or text with IRIs, as URIs are written (RFC 3987, section 3.1); what is escaped already stays.
+
+    >>> _ascii("/doc/sector/医"), _ascii("/doc/sector/%E5%8C%BB")
+    ('/doc/sector/%E5%8C%BB', '/doc/sector/%E5%8C%BB')
+    """
+    return "".join(character if character.isascii() else quote(character, errors="replace") for character in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A request with the snapshot that answers it.
@@ -145,7 +154,7 @@ class Exchange:
             path, mark, fragment = f"/ontology{iri.removeprefix(ONTOLOGY_IRI)}".partition("#")
         else:
             return iri if iri.startswith(("http://", "https://")) else ""
-        return f"{self.path(path)}{self.kept}{mark}{fragment}"
+        return f"{self.path(_ascii(path))}{self.kept}{mark}{_ascii(fragment)}"
 
     @property
     def kept(self) -> str:
@@ -229,7 +238,7 @@ class Exchange:
         }
         if tag:
             headers["ETag"] = tag
-        joined = ", ".join(links)
+        joined = _ascii(", ".join(links))
         return {**headers, "Link": joined} if joined else headers
 
     def _url_tag(self, media_type: str, variant: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from api.exchange import Exchange
 from api.words import KIND_WORDS, READING_WORDS
 from kg.kinds import KINDS
 from tests.api.helpers import BROWSER, Page
@@ -81,3 +83,11 @@ def test_scripts_call_kinds_and_readings_as_the_server_does() -> None:
     for words in READING_WORDS.values():
         assert words.en in panel
         assert words.zh in panel
+
+
+def test_addresses_of_things_with_other_letters_are_written_in_ascii(client: TestClient) -> None:
+    request = Request({"type": "http", "headers": [], "query_string": b"", "path": "/"})
+    exchange = Exchange(request, client.app.state.snapshots.current(), None)  # type: ignore[attr-defined]
+    iri = f"{exchange.snapshot.iris.base}id/sector/医疗x"
+    assert exchange.page_of(iri) == "/doc/sector/%E5%8C%BB%E7%96%97x"
+    assert exchange.headers(None, [f'<{iri}>; rel="canonical"'])["Link"].isascii()

@@ -47,6 +47,12 @@ function expansionOf(text: string): Expansion {
   return { node, relation, direction: (direction === "out" ? "out" : "in") satisfies Direction };
 }
 
+/** How many things an address may add, open or shut: each is asked for, and a link is made by anyone. */
+const MOST = 200;
+
+/** Whether something is the id of a thing, which has a page below that of its kind. */
+const isId = (id: string) => id.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+
 /** The view of an address; what the fragment does not say, or not well, is as in a page that was just opened. */
 export function viewAt(root: string, depth: number, inferred: boolean, fragment: string): View {
   const said = new Map<string, string>();
@@ -58,9 +64,9 @@ export function viewAt(root: string, depth: number, inferred: boolean, fragment:
   const [from, to, which] = (said.get("path") ?? "").split(":").map(decoded);
   return {
     ...viewOf(root, depth, inferred),
-    added: listed(said.get("add")),
-    expanded: (said.get("open") ?? "").split(",").filter(Boolean).map(expansionOf),
-    collapsed: listed(said.get("shut")),
+    added: listed(said.get("add")).filter(isId).slice(0, MOST),
+    expanded: (said.get("open") ?? "").split(",", MOST).filter(Boolean).map(expansionOf).filter(({ node }) => isId(node)),
+    collapsed: listed(said.get("shut")).filter(isId).slice(0, MOST),
     hiddenKinds: listed(said.get("nokind")),
     hiddenRelations: listed(said.get("norel")),
     cap: CAPS.find((known) => known === cap) ?? CAPS[0],
@@ -72,5 +78,7 @@ export function viewAt(root: string, depth: number, inferred: boolean, fragment:
 function selectionOf(text: string): Selection | null {
   if (!text) return null;
   const parts = text.split(":").map(decoded);
-  return parts.length === 3 ? { what: "edge", id: parts.join("|") } : { what: "node", id: parts[0] ?? "" };
+  if (parts.length === 3) return { what: "edge", id: parts.join("|") };
+  const [id = ""] = parts;
+  return isId(id) ? { what: "node", id } : null;
 }

@@ -44,7 +44,12 @@ export async function answerTo(query: string, timeout: string, signal: AbortSign
   }
   const found = JSON.parse(text) as { head: { vars?: string[] }; boolean?: boolean; results?: { bindings: Row[] } };
   if (found.boolean !== undefined) return { ...answer, kind: "boolean", truth: found.boolean, variables: [], rows: [] };
-  return { ...answer, kind: "table", variables: found.head.vars ?? [], rows: found.results?.bindings ?? [] };
+  return { ...answer, kind: "table", variables: found.head.vars ?? [], rows: (found.results?.bindings ?? []).map(bare) };
+}
+
+/** A row that has its own columns alone: one may be called `constructor`, as every object has something called. */
+function bare(row: Row): Row {
+  return Object.assign(Object.create(null) as Row, row);
 }
 
 /** The text of a term, whatever it is. */

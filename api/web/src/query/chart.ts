@@ -34,11 +34,14 @@ function columns(answer: Answer, choice: Chosen): { label: string; value: string
   return { label, value, numbers };
 }
 
+/** Whether a number can be drawn: differences of larger ones have no number, and parts of smaller ones neither. */
+const isDrawable = (value: number) => value === 0 || (Math.abs(value) < 1e300 && Math.abs(value) > 1e-300);
+
 function points(answer: Answer, label: string, value: string): Point[] {
   if (value !== COUNT) {
     return answer.rows.flatMap((row) => {
       const found = numberOf(row[value]);
-      return found === null ? [] : [{ name: label ? plain(row[label]) : "", value: found }];
+      return found === null || !isDrawable(found) ? [] : [{ name: label ? plain(row[label]) : "", value: found }];
     });
   }
   const counts = new Map<string, number>();

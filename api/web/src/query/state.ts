@@ -53,8 +53,8 @@ const DRAFT = "query-draft";
 /** The text that was typed after a query was run and is not run yet, if there is one. */
 export function draftAfter(query: string): string | null {
   try {
-    const found = JSON.parse(sessionStorage.getItem(DRAFT) ?? "null") as { after: string; text: string } | null;
-    return found?.after === query ? found.text : null;
+    const found = JSON.parse(sessionStorage.getItem(DRAFT) ?? "null") as { after?: unknown; text?: unknown } | null;
+    return found?.after === query && typeof found.text === "string" ? found.text : null;
   } catch {
     return null; // storage may be forbidden
   }
