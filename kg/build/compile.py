@@ -8,8 +8,9 @@ from decimal import Decimal
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD
 
+from kg.build.lines import Lines
 from kg.build.ontology import Ontology
-from kg.build.statements import Writer
+from kg.build.statements import Sink, Writer
 from kg.facts import Facts, Named, Place, Platform, Policy, Relation, ScopeRelation, Seed, Source, Target, Text, Value
 from kg.iris import Iris
 from kg.kinds import CLASSES, KIND_BY_COLLECTION, RELATIONS
@@ -19,10 +20,21 @@ from kg.terms import ELI, PKG, PROV, QUDT, SCHEMA, TIME
 def compile_seed(seed: Seed, ontology: Ontology) -> Graph:
     """Return the graph of one source; the same seed gives the same triples."""
     graph = Graph(bind_namespaces="none")
-    compiler = Compiler(ontology, Writer(graph, ontology.iris, seed.source))
-    compiler.source(seed.source)
-    compiler.facts(seed.facts)
+    _compile(seed.source, seed.facts, ontology, graph)
     return graph
+
+
+def compile_lines(source: Source, facts: Facts, ontology: Ontology) -> tuple[str, ...]:
+    """Return the sorted lines of the graph of one source, as `NamedGraph.ntriples` has them, in half the time."""
+    lines = Lines()
+    _compile(source, facts, ontology, lines)
+    return lines.sorted()
+
+
+def _compile(source: Source, facts: Facts, ontology: Ontology, sink: Sink) -> None:
+    compiler = Compiler(ontology, Writer(sink, ontology.iris, source))
+    compiler.source(source)
+    compiler.facts(facts)
 
 
 class Compiler:

@@ -63,6 +63,21 @@ class Ontology:
             units=frozenset(self.units),
         )
 
+    @cached_property
+    def names(self) -> dict[str, dict[str, tuple[str, str]]]:
+        """The Chinese and English labels of the concepts, by kind and id, in order of the ids."""
+        found: dict[str, dict[str, tuple[str, str]]] = {}
+        for concept in sorted({str(each) for each in self.concepts.subjects(SKOS.inScheme)}):
+            parsed = self.iris.parse(concept)
+            labels = {
+                label.language: str(label)
+                for label in self.concepts.objects(URIRef(concept), SKOS.prefLabel)
+                if isinstance(label, Literal)
+            }
+            if parsed is not None and {"zh", "en"} <= labels.keys():
+                found.setdefault(parsed[0], {})[parsed[1]] = (labels["zh"], labels["en"])
+        return found
+
 
 def read_turtle(path: Path) -> Graph:
     """Return the graph of a Turtle file.

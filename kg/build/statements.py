@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, XSD
 
 from kg.facts import Evidence, Source
@@ -16,13 +17,22 @@ from kg.terms import OA, PKG
 Node = URIRef | Literal
 
 
+class Sink(Protocol):
+    """What triples are written into: a graph, or the lines of one."""
+
+    def add(self, triple: tuple[URIRef, URIRef, Node], /) -> object:
+        """Take a triple; the same one again changes nothing."""
+
+
 @dataclass(frozen=True)
 class Writer:
     """Writes into the graph of one source."""
 
-    graph: Graph
+    graph: Sink
     iris: Iris
     source: Source
+    _written: set[tuple[str, str]] = field(default_factory=set, init=False, repr=False, compare=False)
+    """Clauses and passages that are there already; many facts share one."""
 
     def add(self, subject: URIRef, predicate: str, value: Node) -> None:
         """Add a triple that carries no evidence of its own."""
@@ -60,6 +70,9 @@ class Writer:
 
     def _clause(self, item: Evidence) -> URIRef:
         clause = URIRef(self.iris.mint("clause", self.source.id, str(item.line), f"{item.start}-{item.end}"))
+        if (clause, item.clause) in self._written:
+            return clause
+        self._written.add((clause, item.clause))
         quote, position = URIRef(f"{clause}#quote"), URIRef(f"{clause}#position")
         self.add(clause, RDF.type, URIRef(PKG + "Clause"))
         self.add(clause, RDFS.label, Literal(item.clause, lang=self.source.language))
@@ -75,6 +88,9 @@ class Writer:
 
     def _passage(self, line: int) -> URIRef:
         passage = URIRef(self.iris.mint("passage", self.source.id, str(line)))
+        if (passage, "") in self._written:
+            return passage
+        self._written.add((passage, ""))
         self.add(passage, RDF.type, URIRef(PKG + "Passage"))
         self.add(passage, PKG + "lineNumber", Literal(line))
         self.add(passage, RDFS.label, Literal(f"{self.source.title.zh}，第 {line} 行", lang="zh"))
