@@ -40,6 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("agents",),
     ("mcp",),
     ("pipeline",),
+    ("synth",),
     ("cli",),
     ("__main__",),
 )
@@ -51,6 +52,8 @@ NARROW = {
     "federation": {"__init__", "errors"},
     # A worker is forked from what it imports, so that it imports little.
     "workers": {"__init__", "errors", "engine"},
+    # A corpus is facts that the build compiles and the rules are applied to; it knows nothing of stores and queries.
+    "synth": {"__init__", "errors", "terms", "iris", "engine", "facts", "build", "inference"},
 }
 
 # A library, and the only modules that may import it.

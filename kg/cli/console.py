@@ -9,6 +9,7 @@ import functools
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import Field, fields
 from pathlib import Path
@@ -159,3 +160,32 @@ class Steps:
         if sys.stderr.isatty():
             self._bar.update(1 if self._begun else 0, step)
             self._begun += 1
+
+
+class Counting:
+    """A progress bar over equal steps on standard error, once they take a second; silent where that is no terminal."""
+
+    def __init__(self, length: int, label: str, *, quiet: bool = False) -> None:
+        """Begin to count to a length; where it is quiet, nothing is ever shown."""
+        self._bar = click.progressbar(length=length, label=label, show_pos=True, file=sys.stderr)
+        self._begun = time.monotonic()
+        self._shown: int | None = None
+        self._quiet = quiet or not sys.stderr.isatty()
+
+    def __enter__(self) -> Callable[[int], None]:
+        """Return what is to be told how many steps are done."""
+        return self._reach
+
+    def __exit__(self, *_: object) -> None:
+        """End the bar's line, where there is one."""
+        if self._shown is not None:
+            self._bar.render_finish()
+
+    def _reach(self, done: int) -> None:
+        if self._quiet or (self._shown is None and time.monotonic() - self._begun < 1):
+            return
+        if self._shown is None:
+            self._bar.__enter__()
+            self._shown = 0
+        self._bar.update(done - self._shown)
+        self._shown = done

@@ -13,6 +13,7 @@ import click
 from kg import __version__
 from kg.cli.console import Steps, reports_errors, settings_options, to_json
 from kg.cli.revisions import revisions
+from kg.cli.synth import synth
 from kg.engine import QueryRequest
 from kg.errors import RevisionNotFound, StoreError, ValidationFailed
 from kg.export import FORMATS, export
@@ -428,3 +429,4 @@ def _open(settings: Settings) -> Revision:
 
 
 main.add_command(revisions)
+main.add_command(synth)

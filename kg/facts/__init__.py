@@ -23,6 +23,7 @@ from kg.facts.references import Vocabulary
 from kg.facts.text import read_text, split_lines
 from kg.facts.values import (
     Aliases,
+    Comparator,
     Deadline,
     Evidence,
     Outcome,
@@ -37,6 +38,7 @@ from kg.facts.values import (
 
 __all__ = [
     "Aliases",
+    "Comparator",
     "Concept",
     "Deadline",
     "Document",

@@ -187,10 +187,14 @@ class Deadline(Model):
     evidence: EvidenceList
 
 
+Comparator = Literal["gt", "ge", "eq", "le", "lt", "approx"]
+"""The ids of the comparators."""
+
+
 class Value(Model):
     """The number of a quantitative target, with the unit, as the source states them."""
 
-    comparator: Literal["gt", "ge", "eq", "le", "lt", "approx"] = Field(
+    comparator: Comparator = Field(
         description="gt 超过 · ge 以上, 不低于, 达到 · eq an exact figure · le 不超过, 以内 · lt 低于 · approx 约, 左右"
     )
     number: float = Field(
