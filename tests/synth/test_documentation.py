@@ -1,0 +1,41 @@
+"""docs/synth.md says what is so: every command in it is run, and answers as it is shown."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kg.cli import main
+from kg.synth.policies import SIZES, TAIL
+from kg.synth.world import platforms_by
+from tests.conftest import ROOT
+from tests.network.test_documentation import follows
+
+TEXT = (ROOT / "docs" / "synth.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```console\n\$ kg ([^\n]*)\n(.*?)```", TEXT, re.DOTALL)
+
+
+@pytest.mark.parametrize(("command", "shown"), EXAMPLES)
+def test_a_command_answers_as_it_is_shown(
+    command: str, shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, shlex.split(command))
+    assert done.exit_code == 0, done.output
+    follows(shown, done.output)
+
+
+def test_there_are_enough_examples() -> None:
+    assert len(EXAMPLES) >= 3
+
+
+def test_numbers_in_the_text_are_those_of_the_code() -> None:
+    assert f"{min(SIZES)} to {max(TAIL)} a policy" in TEXT
+    shown = ", ".join(f"{platforms_by(number)} with {name}" for number, name in ((100, "100"), (20_000, "20,000")))
+    assert f"2 with one policy, {shown}" in TEXT
+    assert sum(size <= 2 for size in SIZES) > len(SIZES) / 2
+    assert min(TAIL) == 20
