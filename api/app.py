@@ -60,8 +60,6 @@ from kg.settings import Settings
 from kg.workers.pool import WorkerPool
 
 _LOG: Final = logging.getLogger(__name__)
-SETTLED: Final = 3.0
-"""Seconds after the start in which what is asked first has been answered."""
 _DESCRIPTION: Final = """Policy documents as a knowledge graph: every fact quoted from its source, every answer cited.
 
 Labels come in both languages; `lang=zh|en` or Accept-Language adds `display`. Every answer has an `ETag` and names its
@@ -176,14 +174,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
     snapshots.on_swap = swap
     await _first(snapshots)
-    # It takes half a second, for which neither the start nor whoever asks for it first should have to wait.
-    describing = loop.call_later(SETTLED, loop.run_in_executor, None, app.openapi)
     try:
         async with app.state.operations.running():
             await app.state.writes.start()
             yield
     finally:
-        describing.cancel()
         await app.state.mcp.close()
         app.state.downloads.close()
         app.state.writes.close()
