@@ -78,7 +78,7 @@ class Lane:
             b"content-length": len(content),
             b"content-type": self.learned.types[head["kind"]],
         }
-        log = {**self.like.log, "query": head["query"], "length": head["length"]}
+        log = {**self.like.log, "query": head["query"], "length": head["length"], "waited": 0.0}
         return replace(self.like, before_id=self.pattern % values, rest=END + content, size=len(content), log=log)
 
 
@@ -88,6 +88,8 @@ class Lanes:
 
     fresh: Callable[[], object | None] = lambda: None
     """Returns the snapshot that is served, or None where it is time to look for another one."""
+    served: Callable[[], object | None] = lambda: None
+    """Returns the snapshot that is served, whenever it was looked for: none that was replaced is to be held."""
     answered: int = 0
     """How many queries were answered so."""
     _known: OrderedDict[tuple[bytes, bytes, bool], Lane] = field(default_factory=OrderedDict)
@@ -109,6 +111,8 @@ class Lanes:
         """Learn from an answer, which went out with these headers."""
         parts = _parts(recording.request)
         if parts is None or recording.learned is None or len(parts[2]) > LONGEST_HEAD:
+            return
+        if recording.learned.snapshot is not self.served():
             return
         lines = [name + b": " + _value(name, value) + b"\r\n" for name, value in headers]
         pattern = b"".join([b"\r\n", *lines, b"x-request-id: "])

@@ -92,6 +92,8 @@ class Replays:
     capacity: int
     fresh: Callable[[], object | None] = lambda: None
     """Returns the snapshot that is served, or None where it is time to look for another one."""
+    served: Callable[[], object | None] = lambda: None
+    """Returns the snapshot that is served, whenever it was looked for: none that was replaced is to be held."""
     size: int = 0
     sent: int = 0
     _snapshot: object = None
@@ -118,12 +120,7 @@ class Replays:
     def keep(self, recording: Recording, replay: Replay) -> None:
         """Keep an answer, if it is small enough, and not of a snapshot that was replaced."""
         cost = replay.cost + len(recording.request)
-        fresh = self.fresh()
-        if (
-            (fresh is not None and fresh is not recording.snapshot)
-            or replay.size > LARGEST_ANSWER
-            or cost > self.capacity
-        ):
+        if recording.snapshot is not self.served() or replay.size > LARGEST_ANSWER or cost > self.capacity:
             return
         if recording.snapshot is not self._snapshot:
             self.clear()

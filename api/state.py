@@ -153,6 +153,10 @@ class Snapshots:
         """Return the snapshot if there was a look at the store a moment ago; never waits."""
         return self._snapshot if self._clock() - self._checked < CHECK_EVERY else None
 
+    def held(self) -> Snapshot | None:
+        """Return the snapshot that is open, without looking whether there is another one."""
+        return self._snapshot
+
     def refreshed(self) -> Snapshot:
         """Look at the store now, wait for what is published there to be opened, and return it.
 
@@ -206,8 +210,12 @@ class Snapshots:
         union = settings.default_graph == "union"
         nursery = self._pool.nursery(revision.data, union=union, in_memory_up_to=settings.memory_quads)
         nursery.begin()
-        engine = revision.open(in_memory_up_to=settings.memory_quads)
-        if at_once:
-            nursery.start()
+        try:
+            engine = revision.open(in_memory_up_to=settings.memory_quads)
+            if at_once:
+                nursery.start()
+        except StoreError:
+            self._pool.retire(nursery)
+            raise
         iris = settings.iris
         return Snapshot(revision, iris, engine, Lookup(engine, iris), nursery, frozenset(engine.graph_names()), union)

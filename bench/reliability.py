@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
 import signal
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +14,7 @@ from bench import peers
 from bench.figures import Figures, Outcome, markdown
 from bench.peers import Data, Peer, Running, prepare_data, prepare_environment
 from bench.promises import fairness, gone_client, slow_readers
+from bench.reporting import hand_over, machine, say
 from bench.tested import TESTED, Result, run_tests
 from tests.reliability.attack import Attack
 from tests.reliability.battery import BATTERY
@@ -46,29 +43,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no server is left behind
     names = [options.only] if options.only else list(PEERS)
     if set(names) - {"ours"}:
-        _say("the peers' environment (bench/.venv)")
+        say("the peers' environment (bench/.venv)")
         prepare_environment()
     attacks = [attack for attack in BATTERY if not options.quick or attack.name in QUICK]
     figures = []
     with tempfile.TemporaryDirectory(prefix="kg-bench-") as folder, Listener().listening() as listener:
-        _say("the data")
+        say("the data")
         data = prepare_data(Path(folder), peers="oxigraph" in names)
         for name in names:
             figures.append(_measure(PEERS[name](DEADLINE), data, listener, attacks, 4.0 if options.quick else 15.0))
     tested = _tested(long=options.long) if "ours" in names and not options.quick else []
-    processors = len(os.sched_getaffinity(0))
-    machine = f"{platform.system()} {platform.machine()}, {processors} processors, Python {platform.python_version()}"
-    text = markdown(figures, DEADLINE, [attack.name for attack in attacks], machine, tested)
-    if options.output:
-        options.output.write_text(text, encoding="utf-8")
-    else:
-        print(text)
-    if options.json:
-        options.json.write_text(json.dumps([asdict(item) for item in figures], indent=1), encoding="utf-8")
+    text = markdown(figures, DEADLINE, [attack.name for attack in attacks], machine(), tested)
+    hand_over(text, [asdict(item) for item in figures], options.output, options.json)
     broken = [text for item in figures if item.name == "ours" for text in _broken(item)]
     broken += [f"{promise.text}: {found}" for promise, found in zip(TESTED, tested, strict=False) if not found.kept]
     for item in broken:
-        _say(f"ours: {item}")
+        say(f"ours: {item}")
     return 1 if broken else 0
 
 
@@ -83,7 +73,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _tested(*, long: bool) -> list[Result]:
-    _say("ours: the tests")
+    say("ours: the tests")
     return run_tests(long=long)
 
 
@@ -93,7 +83,7 @@ def _measure(peer: Peer, data: Data, listener: Listener, attacks: Sequence[Attac
     contacts = listener.contacts
     try:
         server.start()
-        _say(f"{peer.name}: the promises")
+        say(f"{peer.name}: the promises")
         found.fairness = fairness(server, load)
         _revive(server)
         found.slow = slow_readers(server, load / 2)
@@ -103,7 +93,7 @@ def _measure(peer: Peer, data: Data, listener: Listener, attacks: Sequence[Attac
         triples = server.count()
         for number, attack in enumerate(attacks, 1):
             found.outcomes.append(_attack(server, attack, listener, triples))
-            _say(f"{peer.name} {number}/{len(attacks)} {found.outcomes[-1]}")
+            say(f"{peer.name} {number}/{len(attacks)} {found.outcomes[-1]}")
     finally:
         server.end()
     found.deaths, found.killed_for_memory, found.peak = server.deaths, server.killed_for_memory, server.peak
@@ -142,10 +132,6 @@ def _broken(item: Figures) -> list[str]:
         "queries of gone clients run on": item.busy is not None and item.busy < 0.1,
     }
     return found + [name for name, holds in kept.items() if not holds]
-
-
-def _say(text: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -11,16 +11,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.request import Request, urlopen
 
 from bench import peers, virtuoso
 from bench.load import Load, load
+from bench.measured import Effort, Measured
 from bench.mixes import RESULTS, Mix, api_paths, mixes
 from bench.peers import ROOT, Data, Peer, Running, prepare_data, prepare_environment
-from bench.speed_table import GOALS, markdown
+from bench.reporting import hand_over, say
+from bench.speed_table import markdown
 from kg.engine import Engine
 from kg.revisions import RevisionStore
 from kg.settings import Settings
@@ -34,37 +36,15 @@ _CHECKED: Final = 12
 """How many queries of a mix are held against the answers of the library in this process."""
 
 
-@dataclass(slots=True)
-class Measured:
-    """What was measured of one server: loads by `mix kind`, each run after another."""
-
-    name: str
-    version: str
-    loads: dict[str, list[Load]] = field(default_factory=dict)
-    start: list[float] = field(default_factory=list)
-    write: list[float] = field(default_factory=list)
-    memory: int = 0
-    equal: int = 0
-    asked: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How long each load lasts, in seconds, and how often it is repeated."""
-
-    seconds: float
-    runs: int
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and print or write the tables."""
     options = _options(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no server is left behind
     effort = Effort(3, 2) if options.quick else Effort(10, 5)
-    _say("the peers' environment (bench/.venv)")
+    say("the peers' environment (bench/.venv)")
     prepare_environment()
     with tempfile.TemporaryDirectory(prefix="kg-bench-") as folder:
-        _say("the data")
+        say("the data")
         data = prepare_data(Path(folder), peers=True)
         engine = RevisionStore(data.store).current(Settings().base_iri).open(in_memory_up_to=20_000_000)
         asked = mixes(engine)
@@ -74,12 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         names = [name for name in LIBRARIES if options.only in {None, name}]
         libraries = {name: _library(name, data, asked, effort) for name in names}
         text = markdown(found, libraries, triples=engine.count(), effort=effort)
-    if options.output:
-        options.output.write_text(text, encoding="utf-8")
-    else:
-        print(text)
-    if options.json:
-        options.json.write_text(json.dumps([asdict(item) for item in found], indent=1), encoding="utf-8")
+    figures = {"servers": [asdict(item) for item in found], "libraries": libraries}
+    hand_over(text, figures, options.output, options.json)
     return 0
 
 
@@ -100,7 +76,7 @@ def _servers(only: str | None, data: Data) -> list[Peer]:
     # when there are too many of them: after some thousand small queries.
     every = [ours, peers.oxigraph(None), peers.rdflib_endpoint(10)]
     if virtuoso.SERVER is None:
-        _say("virtuoso is not here: apt-get install virtuoso-opensource")
+        say("virtuoso is not here: apt-get install virtuoso-opensource")
     elif only in {None, "virtuoso"}:
         virtuoso.load(data)
         every.append(virtuoso.virtuoso())
@@ -118,7 +94,7 @@ def _library(name: str, data: Data, asked: Mapping[str, Mix], effort: Effort) ->
         command = [python, script, name, str(data.triples), str(texts), f"{effort.seconds:g}"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=data.folder)
         found[mix.name] = json.loads(done.stdout) if done.returncode == 0 else {"failed": done.stderr[-400:]}
-        _say(f"{name} {mix.name}: {found[mix.name].get('median')} ms")
+        say(f"{name} {mix.name}: {found[mix.name].get('median')} ms")
     return found
 
 
@@ -135,11 +111,11 @@ def _measure(peer: Peer, data: Data, engine: Engine, asked: Mapping[str, Mix], e
             for kind in ("repeated", "fresh"):
                 paths = mix.paths(peer.query, fresh=kind == "fresh")
                 found.loads[f"{mix.name} {kind}"] = _loads(server, paths, RESULTS, effort)
-                _say(f"{peer.name} {mix.name} {kind}: {found.loads[f'{mix.name} {kind}'][-1].throughput:.0f}/s")
+                say(f"{peer.name} {mix.name} {kind}: {found.loads[f'{mix.name} {kind}'][-1].throughput:.0f}/s")
         if peer.name == "ours":
             for name, each in api_paths(engine).items():
                 found.loads[f"{name} repeated"] = _loads(server, each, "application/json", effort)
-                _say(f"{peer.name} {name}: {found.loads[f'{name} repeated'][-1].throughput:.0f}/s")
+                say(f"{peer.name} {name}: {found.loads[f'{name} repeated'][-1].throughput:.0f}/s")
         found.write = [_write(server, number) for number in range(2 + effort.runs)][2:]
     finally:
         server.end()
@@ -217,12 +193,6 @@ def _static(ours: Measured, effort: Effort) -> Measured:
         process.terminate()
         process.wait(10)
 
-
-def _say(text: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
-
-
-__all__ = ["GOALS", "main"]
 
 if __name__ == "__main__":
     sys.exit(main())

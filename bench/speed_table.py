@@ -3,41 +3,22 @@
 from __future__ import annotations
 
 import math
-import os
-import platform
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
+
+from bench.load import Load
+from bench.measured import Effort, Measured
+from bench.reporting import machine
 
 QUERY_MIXES: Final = ("look-up", "policy", "tree", "aggregate", "text")
 API_MIXES: Final = ("things", "lists", "resolve")
 
 
-class Loaded(Protocol):
-    """One load; see `bench.load.Load`."""
-
-    throughput: float
-    median: float
-    p99: float
-    failed: int
-    processors: float
-
-
-class Server(Protocol):
-    """What was measured of a server; see `bench.speed.Measured`."""
-
-    name: str
-    version: str
-    loads: dict[str, list[Any]]
-    start: list[float]
-    write: list[float]
-    memory: int
-    equal: int
-    asked: int
-
-
-Servers = Mapping[str, Server]
+Servers = Mapping[str, Measured]
+Libraries = Mapping[str, Mapping[str, Any]]
+"""What libraries do, by library and mix; see `bench.libraries`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +45,7 @@ class Goal:
         return f"{'≥' if self.least else '≤'} {self.bound:g} {self.unit}"
 
 
-def _rate(server: Server, load: str) -> float:
+def _rate(server: Measured, load: str) -> float:
     return float(statistics.median(each.throughput for each in server.loads[load]))
 
 
@@ -115,16 +96,16 @@ GOALS: Final = (
 )
 
 
-def markdown(found: Sequence[Server], libraries: Mapping[str, Mapping[str, Any]], *, triples: int, effort: Any) -> str:
+def markdown(
+    found: Sequence[Measured], libraries: Mapping[str, Mapping[str, Any]], *, triples: int, effort: Effort
+) -> str:
     """Return the page: goals, then the figures of each server."""
     servers = {server.name: server for server in found}
-    processors = len(os.sched_getaffinity(0))
-    machine = f"{platform.system()} {platform.machine()}, {processors} processors, Python {platform.python_version()}"
     lines = [
         "# Speed",
         "",
-        f"Measured by `make bench` on {machine}; {triples:,} triples; each load lasts {effort.seconds:g} s and is sent "
-        f"{effort.runs} times by wrk over 8 connections, on the same machine. Ratios are of one run.",
+        f"Measured by `make bench` on {machine()}; {triples:,} triples; each load lasts {effort.seconds:g} s and is "
+        f"sent {effort.runs} times by wrk over 8 connections, on the same machine. Ratios are of one run.",
         "",
         "| what, and against what | goal | reached | |",
         "|---|---|---|---|",
@@ -153,7 +134,7 @@ def markdown(found: Sequence[Server], libraries: Mapping[str, Mapping[str, Any]]
     return "\n".join(lines)
 
 
-def _figures(found: Sequence[Server]) -> list[str]:
+def _figures(found: Sequence[Measured]) -> list[str]:
     names = list(dict.fromkeys(name for server in found for name in server.loads))
     lines = [f"| load | {' | '.join(server.name for server in found)} |", f"|---|{'---|' * len(found)}"]
     return lines + [
@@ -162,7 +143,7 @@ def _figures(found: Sequence[Server]) -> list[str]:
     ]
 
 
-def _cell(loads: Sequence[Loaded]) -> str:
+def _cell(loads: Sequence[Load]) -> str:
     rates = [each.throughput for each in loads]
     median, p99 = (statistics.median(getattr(each, name) for each in loads) for name in ("median", "p99"))
     failed = sum(each.failed for each in loads)
@@ -173,7 +154,7 @@ def _cell(loads: Sequence[Loaded]) -> str:
     return f"{text}; {busy:.1f} CPU{f'; **{failed} failed**' if failed else ''}"
 
 
-def _libraries(libraries: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def _libraries(libraries: Libraries) -> list[str]:
     if not libraries:
         return ["Not measured."]
     lines = [f"| mix | {' | '.join(libraries)} |", f"|---|{'---|' * len(libraries)}"]
@@ -190,7 +171,7 @@ def _answers(found: Mapping[str, Any]) -> str:
     return f"{_short(found['median'])} ms; {sum(each is not None for each in rows)} of {len(rows)}"
 
 
-def _beside(server: Server) -> str:
+def _beside(server: Measured) -> str:
     write = statistics.median(server.write) * 1000 if server.write else float("nan")
     return (
         f"| {server.name} | {server.version} | {server.equal} of {server.asked} | "

@@ -45,8 +45,8 @@ class Operations:
         self.buckets = Buckets(rate_of(settings))
         self.turns = Turns()
         snapshots: Snapshots = app.state.snapshots
-        self.replays = Replays(settings.cache_bytes // 2, snapshots.fresh)
-        self.lanes = Lanes(snapshots.fresh)
+        self.replays = Replays(settings.cache_bytes // 2, snapshots.fresh, snapshots.held)
+        self.lanes = Lanes(snapshots.fresh, snapshots.held)
         self.replaying = Replaying(self.replays, self.lanes, app.state.pool, self.buckets, self.metrics)
         self.exposition = Exposition(self.metrics, settings.metrics_bind)
         read_app(self.metrics, app, self.buckets)

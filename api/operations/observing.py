@@ -15,7 +15,7 @@ from api.operations.metrics import Metrics
 
 _ID: Final = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _IDS: Final = random.Random()
-_GONE: Final = 499
+GONE: Final = 499
 """What the log has as the status where the client did not wait for one; proxies write the same."""
 
 LONGEST: Final = 500
@@ -45,7 +45,7 @@ class ObservingMiddleware:
             with self._metrics.in_flight.track_inprogress():
                 await self._app(scope, receive, seen.send)
         finally:
-            status = seen.status or _GONE
+            status = seen.status or GONE
             self._metrics.request(_route(scope), method, status)
             if REQUESTS.isEnabledFor(logging.INFO):
                 fields: dict[str, Any] = {

@@ -6,7 +6,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final
 
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.lanes import Lanes, Prepared
 from api.operations.logs import REQUEST_ID, REQUESTS
 from api.operations.metrics import Metrics
-from api.operations.observing import LONGEST, new_request_id
+from api.operations.observing import GONE, LONGEST, new_request_id
 from api.operations.ratelimit import Buckets
 from api.replays import END, EXTENSION, Recording, Replay, Replays
 from kg.workers.express import Express, ExpressLine
@@ -30,6 +30,22 @@ _OWN: Final = frozenset(
     }
 )
 """Headers that make a request one of its own."""
+
+
+Arrived = Callable[[Replay | Prepared | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Hurried:
+    """A query that a worker was asked, and what is to be noted if its client goes away."""
+
+    express: Express
+    gone: Callable[[], None]
+
+    def cancel(self) -> None:
+        """End it: nobody waits for it any more."""
+        self.express.cancel()
+        self.gone()
 
 
 class Replaying:
@@ -59,15 +75,19 @@ class Replaying:
         self._replays.sent += 1
         return replay
 
-    def hurry(self, request: bytes, client: str, arrived: Callable[[Replay | Prepared | None], None]) -> Express | None:
-        """Have a worker answer a query that comes in a way which is known; None where that has to take the whole way.
+    def hurry(self, request: bytes, client: str, address: str, arrived: Arrived) -> tuple[Hurried | None, bool]:
+        """Have a worker answer a query that comes in a way which is known.
 
+        Returns it, or None where it has to take the whole way; and whether its client has given a token for it.
         `arrived` is told the answer, or what came of the query instead, with which it has to take the whole way.
         """
         found = self._lanes.find(request, forwarded=not client)
         if found is None:
-            return None
+            return None, False
         (lane, query), began = found, time.monotonic()
+        who = client or lane.like.client
+        if not self._buckets.has(who):
+            return None, False
 
         def heard(came: Prepared | None) -> None:
             replay = lane.answer(came) if isinstance(came, Told) else None
@@ -80,12 +100,14 @@ class Replaying:
             self._replays.keep(Recording(request, forwarded=not client, snapshot=lane.learned.snapshot), replay)
             arrived(replace(replay, log={**replay.log, "seconds": round(seconds, 4)}))
 
-        who = client or lane.like.client
+        def gone() -> None:
+            seconds, log = time.monotonic() - began, {**lane.like.log, "outcome": "cancelled"}
+            self._metrics.query("cancelled", seconds, 0.0)
+            left = replace(lane.like, status=GONE, size=0, log={**log, "seconds": round(seconds, 4)})
+            self._note(left, client, address, new_request_id())
+
         express = self.line.ask(lane.learned.snapshot.nursery, lane.message(query), who, heard)
-        if express is not None and not self._buckets.has(who):
-            express.cancel()
-            return None
-        return express
+        return (None if express is None else Hurried(express, gone)), True
 
     def wire(self, replay: Replay, client: str, address: str, date: bytes) -> bytes:
         """Return an answer as it goes out, which counts from now on.
@@ -96,11 +118,16 @@ class Replaying:
             address: the address that sent the request.
             date: the value of the header Date.
         """
-        self._counted[replay.route, replay.status, "query" in replay.log and "seconds" not in replay.log] += 1
         request_id = new_request_id()
-        if REQUESTS.isEnabledFor(logging.INFO):
-            _log(replay, replay.address if not client else address, request_id)
+        self._note(replay, client, address, request_id)
         return replay.wire(date, request_id.encode())
+
+    def _note(self, replay: Replay, client: str, address: str, request_id: str) -> None:
+        """Count an answer and write its line; one that was computed says how long it took, and is a query counted."""
+        computed = "seconds" in replay.log
+        self._counted[replay.route, replay.status, "query" in replay.log and not computed] += 1
+        if REQUESTS.isEnabledFor(logging.INFO):
+            _log(replay, address if client else replay.address, request_id)
 
     def _count(self) -> None:
         counted, self._counted = self._counted, Counter()

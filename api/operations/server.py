@@ -13,7 +13,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.operations import Operations
-from api.operations.connections import CONNECTIONS, KEEP_ALIVE_SECONDS, Connections, guarded
+from api.operations.connections import CONNECTIONS, KEEP_ALIVE_SECONDS, Connections
+from api.operations.guarding import guarded
 from api.operations.logs import configure
 from api.operations.ratelimit import rate_of
 from api.operations.requests import MAX_ADDRESS, MAX_HEADERS

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from typing import Final
@@ -16,7 +17,7 @@ from typing import Final
 from kg.errors import KgError, QueryTimeout
 from kg.workers.messages import Message
 from kg.workers.nursery import Nursery
-from kg.workers.pool import DEMOTE_AFTER, WorkerPool
+from kg.workers.pool import AT_ONCE, DEMOTE_AFTER, WorkerPool
 from kg.workers.worker import Worker
 
 Heard = Callable[[Message | KgError | None], None]
@@ -25,7 +26,7 @@ Heard = Callable[[Message | KgError | None], None]
 LONGEST: Final = 64 << 10
 """Bytes of a message that fit into the empty buffer of a socket, whatever the system."""
 
-_AT_ONCE: Final = 2
+_BESIDE: Final = 2
 """How many queries are asked at a time, for each processor: one that is evaluated, and one that is on its way."""
 
 _OF_ONE: Final = 32
@@ -43,26 +44,26 @@ class Express:
         self._heard = heard
         self._worker: Worker | None = None
         self._counts = False
+        self._asked = 0.0
         self._waiting: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> bool:
-        """Ask a worker; False where there is none."""
-        if not self._pool.gate.enter_at_once(self.client):
+        """Ask a worker; False where there is none that can be asked, and then nothing has happened."""
+        if not self.nursery.idle or not self._pool.gate.enter_at_once(self.client):
             return False
-        worker = self.nursery.idle.pop() if self.nursery.idle else None
-        if worker is None:
+        worker = self.nursery.idle.pop()
+        if not worker.tell(self._message, self._answered):  # it has been ended from outside
+            worker.close()
             self._pool.gate.leave(self.client)
             return False
-        self._worker, self._counts = worker, True
+        self._worker, self._counts, self._asked = worker, True, time.monotonic()
         self._line.running += 1
         self.nursery.busy.add(worker)
         self._pool.keep_spare(self.nursery)
-        self._timer = asyncio.get_running_loop().call_later(DEMOTE_AFTER, self._demote)
-        if worker.tell(self._message, self._answered):
-            return True
-        self._end(None)
-        return False
+        moment = min(DEMOTE_AFTER, self._pool.limits.seconds)
+        self._timer = asyncio.get_running_loop().call_later(moment, self._demote)
+        return True
 
     def cancel(self) -> None:
         """End the query: nobody waits for it any more."""
@@ -84,6 +85,8 @@ class Express:
         self._end(message)
         if message is not None:
             self._heard(message)
+        elif time.monotonic() - self._asked < AT_ONCE:  # it was ended before, and not by the query
+            self._heard(None)
         elif worker is not None:
             self._waiting = asyncio.get_running_loop().create_task(self._tell_why(worker))
 
@@ -126,7 +129,7 @@ class ExpressLine:
     def __init__(self, pool: WorkerPool) -> None:
         """Ask the workers of a pool."""
         self.pool = pool
-        self.most = _AT_ONCE * max(1, len(os.sched_getaffinity(0)))
+        self.most = _BESIDE * max(1, len(os.sched_getaffinity(0)))
         self.running = 0
         self._queues: OrderedDict[str, deque[Express]] = OrderedDict()
 

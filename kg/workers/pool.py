@@ -34,7 +34,7 @@ KEPT: Final = 30.0
 _GROWN: Final = 64 << 10
 """KiB by which a worker may have grown and still be used again."""
 
-_AT_ONCE: Final = 0.25
+AT_ONCE: Final = 0.25
 """Seconds within which an idle worker that ends when it is asked has not ended by the query: another one is asked."""
 
 _LATER: Final = 10
@@ -202,7 +202,7 @@ class WorkerPool:
                 try:
                     return await self._ask(nursery, idle, job, allowed, ends)
                 except Ended:
-                    if idle.lasted > _AT_ONCE:
+                    if idle.lasted > AT_ONCE:
                         raise
             return await self._ask(nursery, nursery.fork(), job, allowed, ends)
         except TimeoutError:

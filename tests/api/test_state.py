@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import shutil
 import threading
 import time
 import weakref
@@ -18,6 +20,7 @@ from kg.revisions import Revision, RevisionStore
 from kg.settings import Settings
 from kg.terms import SKOS
 from kg.workers.pool import Limits, WorkerPool
+from tests.reliability.processes import tree
 
 
 class Clock:
@@ -179,6 +182,23 @@ def test_a_pointer_that_cannot_be_read_leaves_the_snapshot(
     second = publish(settings, graphs, "b")
     clock.now += 5
     assert snapshots.current().revision == second
+
+
+def test_a_revision_that_cannot_be_opened_leaves_no_process(
+    tmp_path: Path, graphs: Sequence[NamedGraph], pool: WorkerPool
+) -> None:
+    settings, clock = Settings(store=tmp_path), Clock()
+    first = publish(settings, graphs)
+    snapshots = Snapshots(settings, pool, None, clock)
+    snapshots.current().nursery.start()
+    processes = tree(os.getpid())
+    damaged = publish(settings, graphs, "b")
+    shutil.rmtree(damaged.data)
+    damaged.data.write_text("no store")
+    for _ in range(3):
+        clock.now += 5
+        assert snapshots.current().revision == first
+    assert tree(os.getpid()) == processes
 
 
 def test_a_store_that_gets_its_first_revision_becomes_ready(

@@ -18,7 +18,8 @@ from api.app import create_app
 from api.errors import ClientGone
 from api.lanes import Lanes
 from api.operations.clients import Proxies
-from api.operations.connections import Connections, guarded
+from api.operations.connections import Connections
+from api.operations.guarding import guarded
 from api.operations.metrics import Metrics
 from api.operations.ratelimit import Buckets
 from api.operations.replaying import Replaying

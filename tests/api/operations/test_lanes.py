@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import socket
 import threading
 import time
@@ -12,12 +14,25 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from api.lanes import Lanes, Learned
 from api.operations.logs import configure
+from api.replays import Recording
 from api.state import CHECK_EVERY
 from kg.revisions import Revision, RevisionStore
 from kg.settings import Settings
 from tests.api.operations.test_logs import lines, written
-from tests.api.operations.test_replays import LABELS, MANIFEST, Reply, Served, reply, request, serving, vars_of
+from tests.api.operations.test_replays import (
+    LABELS,
+    Reply,
+    Served,
+    publish_label,
+    replay_of,
+    reply,
+    request,
+    serving,
+    vars_of,
+)
+from tests.reliability.processes import tree
 
 __all__ = ["written"]
 
@@ -34,12 +49,6 @@ def learn(served: Served, wire: socket.socket, *headers: str) -> None:
     """Have the server know how queries with these headers are answered."""
     first = served.ask(wire, query(f"SELECT * {{ VALUES ?n {{ {time.monotonic_ns()} }} }}"), *headers)
     assert first.status == 200, first.body
-    look(served)
-
-
-def look(served: Served) -> None:
-    """Have the server look at its store now, which it does once a second: that request takes the whole way."""
-    served.app.state.snapshots.refreshed()
 
 
 def answered(served: Served) -> int:
@@ -84,7 +93,6 @@ def test_the_answer_is_that_of_the_whole_way(served: Served, accept: str, text: 
         assert served.ask(wire, query(f"{kind} # {time.monotonic_ns()}"), header).status == 200
         whole, before = served.ask(wire, query(text), header, WHOLE_WAY), answered(served)
         assert whole.status == 200
-        look(served)
         found = served.ask(wire, query(text), header)
         assert answered(served) == before + 1
         assert same(found, whole)
@@ -245,28 +253,79 @@ def test_it_counts_as_any_other(settings: Settings, revision: Revision, written:
 
 def test_the_rate_of_a_client_holds(settings: Settings, revision: Revision) -> None:
     limited = Settings(**{**vars_of(settings), "rate_limit": 0.5})
+    texts = [
+        "ASK {} # 1",
+        "ASK {} # 2",
+        "SELECT nonsense",
+        "%FF",
+        "SELECT (RAND() AS ?r) {}",
+        "ASK {} # 3",
+        "ASK {} # 4",
+    ]
     with serving(limited, revision) as served, served.connect() as wire:
-        texts = ["ASK {} # 1", "ASK {} # 2", "SELECT nonsense", "ASK {} # 3", "ASK {} # 4", "ASK {} # 5", "ASK {} # 6"]
-        statuses = [served.ask(wire, query(text), JSON).status for text in texts]
-        assert statuses == [200, 200, 400, 200, 200, 429, 429]
+        paths = [f"/sparql?query={text}" if text == "%FF" else query(text) for text in texts]
+        assert [served.ask(wire, path, JSON).status for path in paths] == [200, 200, 400, 400, 200, 429, 429]
+        assert served.app.state.operations.buckets.refused == 2
+        assert served.app.state.pool.killed.total() == 0, "who is refused has no worker ended"
+
+
+def test_a_worker_that_was_ended_from_outside_is_nobodys_loss(settings: Settings, revision: Revision) -> None:
+    with serving(settings, revision) as served, served.connect() as wire:
+        learn(served, wire, JSON)
+        nursery = served.app.state.snapshots.held().nursery
+        workers = tree(nursery.pid) - {nursery.pid}
+        assert len(workers) >= 2
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+        replies = [served.ask(wire, query(f"SELECT ({number} AS ?n) {{}}"), JSON) for number in range(6)]
+        assert [each.status for each in replies] == [200] * 6
+        assert [each.json["results"]["bindings"][0]["n"]["value"] for each in replies] == list("012345")
+        assert (nursery.users, served.app.state.operations.replaying.line.running) == (0, 0)
+        assert served.app.state.pool.gate.inside == 0
+
+
+def test_who_goes_away_is_counted_and_logged(settings: Settings, revision: Revision, written: io.StringIO) -> None:
+    configure("json", written)
+    with serving(settings, revision) as served:
+        with served.connect() as wire:
+            learn(served, wire, JSON)
+            wire.sendall(request(query(SLOW), JSON))
+            time.sleep(0.3)
+        deadline = time.monotonic() + 5
+        while not served.value("kg_queries_total", outcome="cancelled") and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert served.value("kg_queries_total", outcome="cancelled") == 1
+        assert served.value("kg_http_requests_total", route="/sparql", method="GET", status="4xx") == 1
+    (line,) = [line for line in lines(written) if line.get("status") == 499]
+    assert (line["outcome"], line["path"], line["bytes"]) == ("cancelled", "/sparql", 0)
+    assert 0.2 < line["seconds"] < 5
+
+
+def test_no_revision_that_was_replaced_is_held() -> None:
+    first, second = object(), object()
+    served = [first]
+    lanes = Lanes(lambda: served[0], lambda: served[0])
+    asked = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: a\r\n\r\n"
+    recording = Recording(asked, forwarded=False, learned=Learned(first, b"{}", {}))  # type: ignore[arg-type]
+    served[0] = second
+    lanes.keep(recording, [], replay_of(1))
+    served[0] = first
+    assert lanes.find(asked, forwarded=False) is None
+    lanes.keep(recording, [], replay_of(1))
+    assert lanes.find(asked, forwarded=False) is not None
 
 
 def test_another_revision_answers_when_it_is_published(tmp_path: Path) -> None:
     store = RevisionStore(tmp_path / "store")
-
-    def publish(text: str) -> None:
-        line = f'<https://w3id.org/policy-kg/id/x> <http://www.w3.org/2000/01/rdf-schema#label> "{text}" .\n'
-        store.publish([("https://w3id.org/policy-kg/graph/a", line.encode())], MANIFEST)
-
-    publish("one")
+    publish_label(store, "one")
     with serving(Settings(store=tmp_path / "store")) as served, served.connect() as wire:
-        found = [served.ask(wire, f"{LABELS}%20%23{number}", "Accept: text/csv") for number in range(4)]
+        found = [served.ask(wire, f"{LABELS}%20%23{number}", "Accept: text/csv", look=False) for number in range(4)]
         assert {each.body for each in found} == {b"l\r\none\r\n"}
         before = answered(served)
         assert before >= 2
-        publish("two")
+        publish_label(store, "two")
         time.sleep(CHECK_EVERY + 0.05)
-        found = [served.ask(wire, f"{LABELS}%20%23{number}", "Accept: text/csv") for number in range(4, 14)]
+        found = [served.ask(wire, f"{LABELS}%20%23{number}", "Accept: text/csv", look=False) for number in range(4, 14)]
         assert found[-1].body == b"l\r\ntwo\r\n"
         assert found[-1].header("x-revision") == store.current_id()
         assert answered(served) > before

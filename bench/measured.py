@@ -1,0 +1,29 @@
+"""What is measured of a server, and with how much effort."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bench.load import Load
+
+
+@dataclass(slots=True)
+class Measured:
+    """What was measured of one server: loads by `mix kind`, each run after another."""
+
+    name: str
+    version: str
+    loads: dict[str, list[Load]] = field(default_factory=dict)
+    start: list[float] = field(default_factory=list)
+    write: list[float] = field(default_factory=list)
+    memory: int = 0
+    equal: int = 0
+    asked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long each load lasts, in seconds, and how often it is repeated."""
+
+    seconds: float
+    runs: int
