@@ -332,7 +332,7 @@ class Publication(Model):
     published: str
     author: str
     note: str
-    kind: Literal["build", "update", "graph-store", "rollback"]
+    kind: Literal["build", "load", "update", "graph-store", "rollback"]
     added: int | None
     removed: int | None
     current: bool

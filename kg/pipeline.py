@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from kg import __version__
 from kg.build import NamedGraph, build_graphs, load_ontology, locate_subject
-from kg.errors import Problem, SourceError, ValidationFailed, Violation
+from kg.engine import File, Scope, Survey, load_store
+from kg.errors import BadParameter, Problem, SourceError, ValidationFailed, Violation
 from kg.facts import Seed, load_seeds
 from kg.inference import with_inferred
 from kg.inputs import input_digests
 from kg.iris import Iris
-from kg.metadata import describing
+from kg.metadata import Describing
 from kg.resources import ontology_folder, seeds_folder
 from kg.revisions import Describe, Revision, RevisionStore
 from kg.settings import Settings
-from kg.validate import ValidationReport, validate
+from kg.validate import Contract, ValidationReport, locate, validate
+
+MOST_VALIDATED = 200_000
+"""How many quads `load` validates: all of them are in memory then, and it takes a minute for so many."""
 
 Progress = Callable[[str], None]
 STEPS = ("ontology", "facts", "graphs", "inference", "validation", "revision")
@@ -91,8 +96,47 @@ def build(
         raise ValidationFailed(built.report.violations)
     progress("revision")
     graphs = ((graph.iri, graph.ntriples()) for graph in built.graphs)
-    describe = describe or describing(settings.iris, (settings.ontology or ontology_folder()) / "questions")
+    describe = describe or Describing(settings.iris, (settings.ontology or ontology_folder()) / "questions")
     return _store(settings).publish(graphs, built.manifest, author=author, note=note, describe=describe)
+
+
+def load(
+    settings: Settings,
+    files: Sequence[File],
+    progress: Callable[[int], None] = lambda _: None,
+    *,
+    validated: bool = True,
+    author: str = "",
+    note: str = "",
+) -> Revision:
+    """Publish what files of RDF hold, exactly that; `progress` is told how many bytes have been read.
+
+    Nothing is inferred, and the shapes are all that it is held against, unless it is to be trusted. The graph that
+    describes a dataset is made anew.
+
+    Raises:
+        SourceError: a file cannot be read; nothing is published.
+        ValidationFailed: the graph violates its contract; nothing is published.
+        BadParameter: there is too much to be validated; nothing is published.
+        StoreError: the store cannot be written; what was published stays published.
+    """
+    ontology = settings.ontology or ontology_folder()
+    contract = Contract.read(ontology / "shapes") if validated else None
+
+    def make(path: Path, scope: Scope) -> Survey:
+        found = load_store(path, files, scope, progress)
+        if contract is not None:
+            if found.quads > MOST_VALIDATED:
+                hint = f"{found.quads:,} quads are more than the {MOST_VALIDATED:,} that are validated at once"
+                raise BadParameter("--validate", "true", f"{hint}; --no-validate trusts them")
+            violations = contract.check_all(path, exclude=scope.exclude)
+            if violations:
+                raise ValidationFailed([locate(violation, settings.iris) for violation in violations])
+        return found
+
+    manifest = {"base_iri": settings.base_iri, "validated": validated, "versions": _versions()}
+    describe = Describing(settings.iris, ontology / "questions")
+    return _store(settings).publish_made(make, manifest, author=author, note=note, kind="load", describe=describe)
 
 
 def publish_empty(settings: Settings, *, author: str = "", note: str = "") -> Revision:

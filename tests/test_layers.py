@@ -48,7 +48,7 @@ RANK = {area: rank for rank, layer in enumerate(LAYERS) for area in layer}
 
 # Narrower than the layers: the seam to the RDF engine knows nothing of what is built with it.
 NARROW = {
-    "engine": {"__init__", "errors", "terms", "settings", "iris"},
+    "engine": {"__init__", "lazy", "errors", "terms", "settings", "iris"},
     "federation": {"__init__", "errors"},
     # A worker is forked from what it imports, so that it imports little.
     "workers": {"__init__", "errors", "engine"},
@@ -62,6 +62,7 @@ CONFINED = {
     "rdflib": ("kg.build", "kg.inference", "kg.validate"),
     "pyshacl": ("kg.build", "kg.validate"),
     "networkx": ("kg.network",),
+    "numpy": ("kg.engine",),
     "yaml": ("kg.facts",),
     "openpyxl": ("kg.questions",),
     "opencc": ("kg.search",),

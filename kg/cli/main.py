@@ -12,6 +12,7 @@ import click
 
 from kg import __version__
 from kg.cli.console import Steps, reports_errors, settings_options, to_json
+from kg.cli.loading import load
 from kg.cli.revisions import revisions
 from kg.cli.synth import synth
 from kg.engine import QueryRequest
@@ -91,7 +92,7 @@ def _written(store: RevisionStore) -> Publication | None:
         return None
     made = (entry for entry in history if entry.revision == history[0].revision and entry.kind != "rollback")
     found = next(made, None)
-    return found if found is not None and found.kind != "build" else None
+    return found if found is not None and found.kind not in {"build", "load"} else None
 
 
 @main.command()
@@ -428,5 +429,6 @@ def _open(settings: Settings) -> Revision:
             return build(settings, progress, author=local_author())
 
 
+main.add_command(load)
 main.add_command(revisions)
 main.add_command(synth)

@@ -28,10 +28,10 @@ from typing import Any, Final, Protocol
 
 import pyoxigraph as ox
 
+from kg.engine.tally import BYTES, any_blank
 from kg.errors import StoreError
 
-_BYTES: Final = 256
-_MASK: Final = (1 << 8 * _BYTES) - 1
+_MASK: Final = (1 << 8 * BYTES) - 1
 SCHEME: Final = "adhash-shake256-2048"
 """The name of this way of hashing, kept beside each hash so that another one can follow it."""
 
@@ -78,17 +78,9 @@ class SetHash:
     blank_quads: int = 0
 
     @classmethod
-    def of(cls, store: ox.Store, exclude: str = "") -> SetHash:
-        """Return the hash of all that a store holds, but for one graph."""
-        blank: list[ox.Quad] = []
-        ground = 0
-        for quad in quads_of(store, exclude):
-            if has_blank_nodes(quad):
-                blank.append(quad)
-            else:
-                ground += _element(line_of(quad))
-        ground += sum(_element(name) for name in empty_graphs(store, exclude))
-        return cls(ground & _MASK)._with_blank(blank)
+    def of_sum(cls, ground: int, blank: Iterable[ox.Quad], empty: Iterable[str]) -> SetHash:
+        """Return the hash of the sum over the lines without blank nodes, the other quads, and the empty graphs."""
+        return cls((ground + sum(map(_element, empty))) & _MASK)._with_blank(blank)
 
     def changed(self, added: Iterable[str], removed: Iterable[str]) -> SetHash:
         """Return the hash after lines without blank nodes have come, and others, which were there, have gone."""
@@ -103,7 +95,7 @@ class SetHash:
     def id(self) -> str:
         """The 16 hexadecimal digits that name the dataset."""
         total = (self.ground + self.blank) & _MASK
-        return hashlib.sha256(total.to_bytes(_BYTES, "little")).hexdigest()[:16]
+        return hashlib.sha256(total.to_bytes(BYTES, "little")).hexdigest()[:16]
 
     def to_json(self) -> dict[str, Any]:
         """Return the hash for a manifest; the sums are hexadecimal."""
@@ -123,18 +115,6 @@ class SetHash:
             return cls(int(value["ground"], 16), int(value["blank"], 16), int(value["blank_quads"]))
         except (KeyError, TypeError, ValueError):
             return None
-
-
-def hash_of(path: Path, exclude: str = "") -> SetHash:
-    """Return the hash of a store directory, but for one graph.
-
-    Raises:
-        StoreError: the directory is not a store, or is damaged.
-    """
-    try:
-        return SetHash.of(ox.Store.read_only(str(path)), exclude)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise StoreError(f"{path} cannot be read as a store: {error}") from error
 
 
 def hash_after(before: SetHash, old: Path, new: Path, change: ChangedQuads, exclude: str = "") -> SetHash:
@@ -192,7 +172,7 @@ def canonical_lines(quads: Iterable[ox.Quad]) -> list[str]:
 
 def has_blank_nodes(quad: ox.Quad) -> bool:
     """Tell whether a quad, or a triple within it, has a blank node."""
-    return isinstance(quad.graph_name, ox.BlankNode) or _has_blank_nodes(quad)
+    return isinstance(quad.graph_name, ox.BlankNode) or any_blank(quad)
 
 
 def without_graph(lines: Iterable[str], graph: str) -> Iterator[str]:
@@ -221,13 +201,7 @@ def parsed(line: str) -> ox.Quad:
 
 
 def _element(line: str) -> int:
-    return int.from_bytes(hashlib.shake_256(line.encode()).digest(_BYTES), "little")
-
-
-def _has_blank_nodes(triple: ox.Quad | ox.Triple) -> bool:
-    if isinstance(triple.object, ox.Triple) and _has_blank_nodes(triple.object):
-        return True
-    return isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode)
+    return int.from_bytes(hashlib.shake_256(line.encode()).digest(BYTES), "little")
 
 
 def _verify(quads: Iterable[ox.Quad], without: ox.Store, within: ox.Store) -> None:

@@ -1,4 +1,6 @@
-"""How much a store directory holds, in the terms of VoID: counted at once, or what a change did to the counts.
+"""How much a store directory holds, in the terms of VoID, and what a change did to that.
+
+All of it is counted by `kg.engine.surveying`.
 
 One graph is left out: the one that the counts are written into. Everything else is read as the merge of all graphs, so
 that a triple of several graphs counts once. A count is named by a key, a tuple of a kind and IRIs:
@@ -27,6 +29,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.engine.digest import ChangedQuads, parsed, without_graph
+from kg.engine.tally import Scope
 from kg.engine.view import Node, StoreView
 from kg.errors import StoreError
 from kg.terms import RDF
@@ -37,18 +40,6 @@ BUDGET: Final = 10_000
 """How many triples besides the changed ones are read for things whose class has changed and that much refers to."""
 
 _TYPE: Final = ox.NamedNode(RDF + "type")
-_BITS: Final = 40
-_LOW: Final = (1 << _BITS) - 1
-_LOWER: Final = (1 << 2 * _BITS) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What is counted: without which graph, which IRIs are those of things, and which class has its members listed."""
-
-    exclude: str
-    space: str
-    listed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +52,6 @@ class Recount:
 
     deltas: Mapping[Key, int] = field(default_factory=dict)
     uncounted: frozenset[str] = frozenset()
-
-
-def count_all(path: Path, scope: Scope) -> Counter[Key]:
-    """Return all counts of a store directory; those that are missing are 0.
-
-    Raises:
-        StoreError: the directory is not a store.
-    """
-    with StoreView(path, scope.exclude) as view:
-        return _census(view, scope)
 
 
 def count_change(old: Path, new: Path, change: ChangedQuads, scope: Scope, *, budget: int = BUDGET) -> Recount:
@@ -92,58 +73,7 @@ def count_change(old: Path, new: Path, change: ChangedQuads, scope: Scope, *, bu
         return recounting.result()
 
 
-def _census(view: StoreView, scope: Scope) -> Counter[Key]:
-    counts: Counter[Key] = Counter()
-    numbers: dict[object, int] = {}
-    classes = _classes(view, numbers)
-    none: frozenset[str] = frozenset()
-    triples: set[int] = set()
-    # Triples that are counted under the same keys are counted together first: they are many, and the keys are long.
-    alike: Counter[tuple[frozenset[str], int, frozenset[str] | str]] = Counter()
-    for quad in view.quads():
-        counts.update(_of_graph(quad.graph_name))
-        value = quad.object
-        subject = numbers.setdefault(quad.subject, len(numbers))
-        predicate = numbers.setdefault(quad.predicate, len(numbers))
-        end = numbers.setdefault(value, len(numbers))
-        triple = (subject << 2 * _BITS) | (predicate << _BITS) | end
-        if triple not in triples:
-            triples.add(triple)
-            kind = value.datatype.value if isinstance(value, ox.Literal) else classes.get(end, none)
-            alike[classes.get(subject, none), predicate, kind] += 1
-    terms = list(numbers)
-    for (of_subject, predicate, kind), count in alike.items():
-        for key in _of_triple(_iri(terms[predicate]), of_subject, kind):
-            counts[key] += count
-    subjects = {triple >> 2 * _BITS for triple in triples}
-    counts["subjects",] = len(subjects)
-    counts["objects",] = len({triple & _LOW for triple in triples})
-    counts["entities",] = sum(1 for number in subjects if _is_entity(terms[number], scope))
-    for predicate, count in Counter(pair & _LOW for pair in {triple >> _BITS for triple in triples}).items():
-        counts["property-subjects", _iri(terms[predicate])] = count
-    for predicate, count in Counter(pair >> _BITS for pair in {triple & _LOWER for triple in triples}).items():
-        counts["property-objects", _iri(terms[predicate])] = count
-    for number, names in classes.items():
-        counts.update(("class", name) for name in names)
-        if scope.listed in names and isinstance(term := terms[number], ox.NamedNode):
-            counts["source", term.value] = 1
-    counts.update(("named-graph", graph.value) for graph in view.named_graphs())
-    return counts
-
-
-def _classes(view: StoreView, numbers: dict[object, int]) -> dict[int, frozenset[str]]:
-    """Return the classes of each thing by its number; things of the same classes share one set."""
-    found: dict[int, frozenset[str]] = {}
-    shared: dict[frozenset[str], frozenset[str]] = {}
-    for quad in view.quads(None, _TYPE):
-        if isinstance(quad.object, ox.NamedNode):
-            number = numbers.setdefault(quad.subject, len(numbers))
-            names = found.get(number, frozenset()) | {quad.object.value}
-            found[number] = shared.setdefault(names, names)
-    return found
-
-
-def _of_triple(predicate: str, of_subject: Iterable[str], of_object: Iterable[str] | str) -> Iterator[Key]:
+def keys_of_triple(predicate: str, of_subject: Iterable[str], of_object: Iterable[str] | str) -> Iterator[Key]:
     """Return the counts that a triple is in, given the classes of its ends, or the datatype of a literal (a text)."""
     yield ("triples",)
     yield ("property", predicate)
@@ -162,10 +92,6 @@ def _of_graph(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> Iterator[
         yield ("default-graph",)
     elif isinstance(graph, ox.NamedNode):
         yield ("graph", graph.value)
-
-
-def _iri(term: object) -> str:
-    return term.value if isinstance(term, ox.NamedNode) else str(term)
 
 
 def _is_entity(term: object, scope: Scope) -> bool:
@@ -242,7 +168,7 @@ class _Recounting:
     def _count(self, triple: ox.Triple, view: StoreView, sign: int) -> None:
         value = triple.object
         kind = value.datatype.value if isinstance(value, ox.Literal) else view.classes(value)
-        for key in _of_triple(triple.predicate.value, view.classes(triple.subject), kind):
+        for key in keys_of_triple(triple.predicate.value, view.classes(triple.subject), kind):
             self._deltas[key] += sign
 
     def _distinct(self, changed: set[ox.Triple]) -> None:

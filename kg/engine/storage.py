@@ -10,33 +10,35 @@ from typing import Final, TypeVar
 import pyoxigraph as ox
 
 from kg.engine.digest import (
-    SetHash,
     canonical_lines,
     has_blank_nodes,
     line_of,
     quads_of,
 )
+from kg.engine.surveying import Survey, survey_of
+from kg.engine.tally import Scope
 from kg.errors import StoreError
 
 T = TypeVar("T")
 
+WHOLE: Final = Scope()
 _MANY_FILES: Final = 128
 _SMALL_STORE: Final = 256 << 20
 
 
-def write_store(path: Path, graphs: Iterable[tuple[str, bytes]], *, exclude: str = "") -> SetHash:
-    """Write named graphs, given as N-Triples, into a new store directory, and return the hash of what it holds.
+def write_store(path: Path, graphs: Iterable[tuple[str, bytes]], scope: Scope = WHOLE) -> Survey:
+    """Write named graphs, given as N-Triples, into a new store directory, and return what it holds.
 
     Raises:
         StoreError: the directory cannot be written.
     """
 
-    def write() -> SetHash:
+    def write() -> Survey:
         store = ox.Store(str(path))
         for iri, content in graphs:
             store.bulk_load(content, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(iri))
         store.flush()
-        return SetHash.of(store, exclude)
+        return survey_of(store, scope)
 
     return _reported(write, f"the store at {path} cannot be written")
 
@@ -134,6 +136,26 @@ def lines_only_in(one: Path, other: Path, exclude: str = "") -> Iterator[str]:
         raise StoreError(f"the stores {one} and {other} cannot be compared: {error}") from error
 
 
+def count_differences(one: Path, other: Path, exclude: str = "", *, at_most: int) -> tuple[int, int] | None:
+    """Return how many quads each of two store directories has that the other one has not.
+
+    The smaller one is read for it; None where that is more than `at_most` quads.
+
+    Raises:
+        StoreError: a directory is not a store.
+    """
+
+    def count() -> tuple[int, int] | None:
+        sizes = [count_quads(path, exclude) for path in (one, other)]
+        if min(sizes) > at_most:
+            return None
+        small, large = (one, other) if sizes[0] <= sizes[1] else (other, one)
+        common = min(sizes) - sum(1 for _ in lines_only_in(small, large, exclude))
+        return sizes[0] - common, sizes[1] - common
+
+    return _reported(count, "the stores cannot be compared")
+
+
 def graph_names(path: Path, exclude: str = "") -> frozenset[str]:
     """Return the IRIs, or labels of blank nodes, of a store directory's named graphs, but for one.
 
@@ -158,6 +180,7 @@ def _reported(work: Callable[[], T], message: str) -> T:
 
 __all__ = [
     "clone_store",
+    "count_differences",
     "count_quads",
     "flush_store",
     "graph_names",

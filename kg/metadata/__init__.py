@@ -7,16 +7,16 @@ from kg.metadata.catalogue import Release, address_lines
 from kg.metadata.describing import describe, describe_change, description
 from kg.metadata.examples import Example, read_examples
 from kg.metadata.names import Names
-from kg.metadata.publishing import describing, describing_change
+from kg.metadata.publishing import Describing, describing_change
 
 __all__ = [
+    "Describing",
     "Example",
     "Names",
     "Release",
     "address_lines",
     "describe",
     "describe_change",
-    "describing",
     "describing_change",
     "description",
     "read_examples",

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from kg.engine import ChangedQuads
-from kg.engine.statistics import BUDGET, Key, Recount, Scope, count_all, count_change
+from kg.engine import ChangedQuads, Scope, Survey, survey
+from kg.engine.statistics import BUDGET, Key, Recount, count_change
 from kg.engine.view import StoreView, edit_graph, replace_graph
 from kg.iris import Iris
 from kg.kinds import KINDS
@@ -23,12 +23,24 @@ _SOURCE: Final = PKG + "SourceDocument"
 _CLASSES: Final = tuple(dict.fromkeys(kind.class_iri for kind in KINDS))
 
 
+def scope_of(iris: Iris) -> Scope:
+    """Return what is counted of a dataset for its description."""
+    return Scope(exclude=Names(iris).graph, space=f"{iris.base}id/", listed=_SOURCE)
+
+
 def description(
-    store: Path, iris: Iris, examples: Sequence[Example], release: Release, *, counted: bool = True
+    store: Path,
+    iris: Iris,
+    examples: Sequence[Example],
+    release: Release,
+    *,
+    counted: bool = True,
+    found: Survey | None = None,
 ) -> bytes:
     """Return the graph that describes a store directory, as N-Triples in the order of the lines.
 
-    Counting reads everything; without it, the description says what the dataset is but not how much of what it has.
+    Counting reads everything, unless what was `found` is known; without it, the description says what the dataset is
+    but not how much of what it has.
 
     Raises:
         StoreError: the directory is not a store.
@@ -36,7 +48,7 @@ def description(
     names = Names(iris)
     lines = {*catalogue_lines(names), *example_lines(names, examples)}
     if counted:
-        lines.update(_all_counts(names, count_all(store, _scope(names))))
+        lines.update(_all_counts(names, (found or survey(store, scope_of(iris))).counts))
     with StoreView(store, names.graph) as view:
         issued, modified = _days(view, iris)
         lines.update(release_lines(names, replace(release, modified=release.modified or modified)))
@@ -45,13 +57,17 @@ def description(
     return "".join(f"{item}\n" for item in sorted(lines)).encode()
 
 
-def describe(store: Path, iris: Iris, examples: Sequence[Example], release: Release) -> None:
+def describe(
+    store: Path, iris: Iris, examples: Sequence[Example], release: Release, found: Survey | None = None
+) -> None:
     """Write the graph that describes a store directory into it, in place of one that may be there.
+
+    What it holds is counted, unless what was `found` is known.
 
     Raises:
         StoreError: the directory is not a store or cannot be written.
     """
-    replace_graph(store, Names(iris).graph, description(store, iris, examples, release))
+    replace_graph(store, Names(iris).graph, description(store, iris, examples, release, found=found))
 
 
 def describe_change(
@@ -66,7 +82,7 @@ def describe_change(
         StoreError: a directory is not a store, or the new one cannot be written.
     """
     names = Names(iris)
-    recount = count_change(old, new, change, _scope(names), budget=budget)
+    recount = count_change(old, new, change, scope_of(iris), budget=budget)
     with StoreView(old, names.graph) as was, StoreView(new, names.graph) as now:
         if next(was.lines_apart(names.dataset, VOID + "triples"), None) is None:
             return False
@@ -167,10 +183,6 @@ def _all_counts(names: Names, counts: Mapping[Key, int]) -> Iterator[str]:
     for key, count in {**counts, **totals}.items():
         yield from lines_of(names, key, count)
     yield from vocabulary_lines(names, terms)
-
-
-def _scope(names: Names) -> Scope:
-    return Scope(exclude=names.graph, space=f"{names.iris.base}id/", listed=_SOURCE)
 
 
 def _days(view: StoreView, iris: Iris) -> tuple[str, str]:

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from pathlib import Path
 
-from kg.engine import ChangedQuads, SetHash, hash_after, hash_of
+from kg.engine import ChangedQuads, Scope, SetHash, Survey, hash_after, hash_of
 from kg.iris import Iris
 from kg.metadata.catalogue import Release
-from kg.metadata.describing import describe, describe_change
+from kg.metadata.describing import describe, describe_change, scope_of
 from kg.metadata.examples import read_examples
 from kg.metadata.names import Names
-from kg.revisions import Describe, DescribeChange, Revision, RevisionStore
+from kg.revisions import DescribeChange, Revision, RevisionStore
 
 
-def describing(iris: Iris, questions: Path) -> Describe:
-    """Return what describes the store directory of a build; `questions` is the folder of the example queries.
+@dataclass(frozen=True, slots=True)
+class Describing:
+    """What describes the store directory of a build; `questions` is the folder of the example queries.
 
     The days are those that the data names, so the same files give the same graph on any day.
     """
 
-    def work(store: Path) -> None:
-        release = Release(hash_of(store, Names(iris).graph).id)
-        describe(store, iris, read_examples(questions, iris), release)
+    iris: Iris
+    questions: Path
 
-    return work
+    @property
+    def scope(self) -> Scope:
+        """What is counted for it."""
+        return scope_of(self.iris)
+
+    def __call__(self, store: Path, found: Survey) -> None:
+        """Write the description of what was found in a store directory."""
+        describe(store, self.iris, read_examples(self.questions, self.iris), Release(found.hash.id), found)
 
 
 def describing_change(iris: Iris, questions: Path) -> DescribeChange:

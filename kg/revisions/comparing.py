@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from kg.engine import ChangedQuads, count_quads, graph_names, lines_only_in, without_graph
+from kg.engine import ChangedQuads, count_differences, count_quads, graph_names, lines_only_in, without_graph
 from kg.errors import StoreError
 from kg.revisions.files import sync, write_durably
 from kg.revisions.model import Delta, Revision
 
 _MOST_STEPS: Final = 1000
+_MOST_COMPARED: Final = 1_000_000
+"""How many quads are looked up in another revision to count what has changed: it takes ten seconds."""
 Find = Callable[[str], Revision]
 
 
@@ -77,7 +79,7 @@ def difference(before: Revision, after: Revision, find: Find) -> Delta:
 
 
 def counts(before: Revision | None, after: Revision, find: Find) -> tuple[int | None, int | None]:
-    """Return how many quads were added and removed; None where that cannot be read any more."""
+    """Return how many quads were added and removed; None where that cannot be read any more, or is too much."""
     try:
         if before is None:
             return count_quads(after.data, after.metadata_graph), 0
@@ -89,9 +91,8 @@ def counts(before: Revision | None, after: Revision, find: Find) -> tuple[int | 
         known = _written(after, before, find)
         if known is not None:
             return len(known.removed), len(known.added)
-        leave = after.metadata_graph
-        added = sum(1 for _ in lines_only_in(after.data, before.data, leave))
-        return added, sum(1 for _ in lines_only_in(before.data, after.data, leave))
+        found = count_differences(after.data, before.data, after.metadata_graph, at_most=_MOST_COMPARED)
+        return found or (None, None)
     except StoreError:
         return None, None
 

@@ -16,8 +16,9 @@ from kg.errors import StoreError
 from kg.iris import Iris
 from kg.revisions.files import hold
 
-Kind = Literal["build", "update", "graph-store", "rollback"]
-"""What a publication was: a build from files, a SPARQL update, a Graph Store operation, or a move of the pointer."""
+Kind = Literal["build", "load", "update", "graph-store", "rollback"]
+"""What a publication was: a build from files, a load of RDF, a SPARQL update, a Graph Store operation, or a move of the
+pointer."""
 
 IS_ID: Final = re.compile(r"[0-9a-f]{16}")
 AGAIN: Final = "run `kg build` to publish it again"
@@ -61,7 +62,8 @@ class Publication:
     """One entry of the history: which revision became the current one, when, by whom, and what that changed.
 
     `seq` counts the publications of a store from 1. `added` and `removed` count quads against `parent`, the revision
-    that was the current one before; they are None where that could not be read any more.
+    that was the current one before; they are None where that could not be read any more, or where counting would have
+    taken minutes.
     """
 
     seq: int

@@ -7,9 +7,19 @@ import logging
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from kg.engine import ChangedQuads, clone_store, flush_store, graph_names, hash_after, hash_of, write_store
+from kg.engine import (
+    ChangedQuads,
+    Scope,
+    Survey,
+    clone_store,
+    flush_store,
+    graph_names,
+    hash_after,
+    hash_of,
+    write_store,
+)
 from kg.errors import GraphKeptByStore, PreconditionFailed, RevisionNotFound, StoreError
 from kg.revisions.comparing import content_of, counts, write_delta
 from kg.revisions.files import (
@@ -27,8 +37,23 @@ from kg.revisions.manifest import facts, known_hash, now, to_json
 from kg.revisions.model import IS_ID, Delta, Kind, Publication, Revision, Written, metadata_graph
 from kg.revisions.reading import RevisionReader
 
-Describe = Callable[[Path], None]
-"""Writes the metadata graph into the new store directory that it is given."""
+Make = Callable[[Path, Scope], Survey]
+"""Writes quads into a new store directory, and returns what it holds then, in the terms of a scope."""
+
+
+class Describe(Protocol):
+    """What writes the metadata graph into a new store directory."""
+
+    @property
+    def scope(self) -> Scope:
+        """What is to be counted for it."""
+        ...
+
+    def __call__(self, store: Path, found: Survey) -> None:
+        """Write it, given what the directory holds."""
+        ...
+
+
 DescribeChange = Callable[[Path, Path, ChangedQuads], None]
 """Brings the metadata graph up to date: the store directory before, the new one, and what changed."""
 
@@ -66,9 +91,32 @@ class RevisionStore(RevisionReader):
         Raises:
             StoreError: the directory cannot be written; what was published before stays published.
         """
+
+        def make(path: Path, scope: Scope) -> Survey:
+            return write_store(path, graphs, scope)
+
+        return self.publish_made(make, manifest, author=author, note=note, kind=kind, describe=describe)
+
+    def publish_made(
+        self,
+        make: Make,
+        manifest: Mapping[str, Any],
+        *,
+        author: str = "",
+        note: str = "",
+        kind: Kind = "build",
+        describe: Describe | None = None,
+    ) -> Revision:
+        """Have a store directory written, and make it the current revision, as `publish` does.
+
+        Raises:
+            StoreError: the directory cannot be written; what was published before stays published.
+            KgError: what `make` raises.
+        """
         with self._workshop() as new:
             data = new / _MADE / "oxigraph"
-            found = write_store(data, graphs, exclude=metadata_graph(manifest))
+            survey = make(data, describe.scope if describe is not None else Scope(metadata_graph(manifest)))
+            found = survey.hash
             pointer = self._pointer_if_readable()
             if self._is_whole(found.id):
                 self._retell(self.get(found.id), manifest, new)
@@ -76,10 +124,10 @@ class RevisionStore(RevisionReader):
                     return self.get(found.id)
             else:
                 if describe is not None:
-                    describe(data)
+                    describe(data, survey)
                     flush_store(data)
                 parent = pointer.revision if pointer else None
-                self._settle(new, {**manifest, **facts(found, author, parent)})
+                self._settle(new, {"triples": survey.quads, **manifest, **facts(found, author, parent)})
             entry = self._entry(pointer, self.get(found.id), author, note, kind)
             self._publish(entry)
             return self.get(found.id)

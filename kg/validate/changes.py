@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -70,17 +70,22 @@ class Contract:
             KgError: a shape cannot be evaluated.
         """
         if self.whole:
-            found = list(self._everything(new, exclude, language))
-        else:
-            was, now = open_both(old, new, exclude)
-            found = self._what_changed(was, now, change, exclude, language)
-        return tuple(sorted({violation for violation in found if violation.severity == _BLOCKS}))
+            return self.check_all(new, exclude=exclude, language=language)
+        was, now = open_both(old, new, exclude)
+        return _blocking(self._what_changed(was, now, change, exclude, language))
 
-    def _everything(self, new: Path, exclude: str, language: str) -> tuple[Violation, ...]:
+    def check_all(self, path: Path, *, exclude: str = "", language: str = "en") -> tuple[Violation, ...]:
+        """Return what a store directory violates, sorted; warnings are left out. All of it is read into memory.
+
+        Raises:
+            StoreError: it is not a store.
+            KgError: a shape cannot be evaluated.
+        """
         graph = Graph(bind_namespaces="none")
-        for subject, predicate, value in TripleReader(new, exclude).triples():
+        for subject, predicate, value in TripleReader(path, exclude).triples():
             graph.add((rdf(subject), rdf(Term("iri", predicate)), rdf(value)))
-        return validate_shapes([NamedGraph("", graph)], self._shapes, language=language)
+        found = validate_shapes([NamedGraph("", graph)], self._shapes, language=language)
+        return _blocking(found)
 
     def _what_changed(
         self, was: Neighbourhood, now: Neighbourhood, change: ChangedQuads, exclude: str, language: str
@@ -117,6 +122,10 @@ def validate_change(
     """
     contract = Contract(read_shapes(shapes) if isinstance(shapes, Path) else shapes)
     return contract.check(old, new, change, exclude=exclude, language=language)
+
+
+def _blocking(found: Iterable[Violation]) -> tuple[Violation, ...]:
+    return tuple(sorted({violation for violation in found if violation.severity == _BLOCKS}))
 
 
 def _part(shapes: Graph, start: Node) -> Iterator[tuple[Node, Node, Node]]:

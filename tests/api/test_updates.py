@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from kg.build import NamedGraph
 from kg.iris import Iris
-from kg.metadata import describing
+from kg.metadata import Describing
 from kg.revisions import RevisionStore
 from kg.settings import Settings
 from kg.terms import PKG
@@ -42,7 +42,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def first(settings: Settings, graphs: Sequence[NamedGraph]) -> str:
     content = [(graph.iri, graph.ntriples()) for graph in graphs]
     manifest = {"base_iri": settings.base_iri, "triples": 1}
-    describe = describing(settings.iris, ROOT / "ontology" / "questions")
+    describe = Describing(settings.iris, ROOT / "ontology" / "questions")
     return RevisionStore(settings.store).publish(content, manifest, describe=describe).id
 
 

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.engine import (
+    Scope,
     clone_store,
     count_quads,
     flush_store,
@@ -27,9 +28,9 @@ LINE = f'<http://example.org/s> <http://example.org/p> "1" <{A}> .'
 
 
 def test_a_written_store_has_the_hash_that_is_told(tmp_path: Path) -> None:
-    found = write_store(tmp_path / "store", GRAPHS)
+    found = write_store(tmp_path / "store", GRAPHS).hash
     assert found == hash_of(tmp_path / "store")
-    assert write_store(tmp_path / "other", GRAPHS, exclude=B) == hash_of(tmp_path / "store", B)
+    assert write_store(tmp_path / "other", GRAPHS, Scope(B)).hash == hash_of(tmp_path / "store", B)
 
 
 def test_quads_and_graphs_are_counted_without_one_graph(tmp_path: Path) -> None:
@@ -40,7 +41,7 @@ def test_quads_and_graphs_are_counted_without_one_graph(tmp_path: Path) -> None:
 
 
 def test_what_is_done_to_a_clone_leaves_its_source(tmp_path: Path) -> None:
-    found = write_store(tmp_path / "store", GRAPHS)
+    found = write_store(tmp_path / "store", GRAPHS).hash
     clone_store(tmp_path / "store", tmp_path / "clone")
     assert hash_of(tmp_path / "clone") == found
     shared = [path for path in (tmp_path / "clone").glob("*.sst") if path.stat().st_nlink == 2]

@@ -12,7 +12,7 @@ import pytest
 from kg.engine import ChangedQuads
 from kg.engine.digest import line_of
 from kg.engine.view import StoreView
-from kg.metadata import Names, Release, describing, describing_change, description, read_examples
+from kg.metadata import Describing, Names, Release, describing_change, description, read_examples
 from kg.revisions import Revision, RevisionStore
 from kg.terms import DCAT, DCTERMS, PKG, RDF
 from tests.metadata.stores import GRAPH, IRIS, Changed, graph_of
@@ -46,7 +46,7 @@ def adding(quads: Iterable[ox.Quad], drop: Iterable[str] = ()) -> Callable[[Path
 @pytest.fixture
 def store(tmp_path: Path) -> RevisionStore:
     store = RevisionStore(tmp_path / "store")
-    store.publish([(SOURCE, CONTENT)], MANIFEST, describe=describing(IRIS, QUESTIONS))
+    store.publish([(SOURCE, CONTENT)], MANIFEST, describe=Describing(IRIS, QUESTIONS))
     return store
 
 

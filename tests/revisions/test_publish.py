@@ -9,6 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from kg.engine import Scope, Survey
 from kg.errors import RevisionNotFound, StoreError
 from kg.revisions import Revision, RevisionStore, local_author
 from tests.conftest import ROOT
@@ -71,16 +72,18 @@ def test_publishing_the_current_revision_again_only_tells_of_its_new_inputs(tmp_
 
 
 def test_the_graph_of_metadata_is_written_and_is_no_part_of_the_id(tmp_path: Path) -> None:
-    def describe(path: Path) -> None:
-        ox.Store(str(path)).load(
-            b"<http://e/d> <http://e/p> 'x' .", ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(METADATA)
-        )
+    class Describing:
+        scope = Scope(METADATA)
+
+        def __call__(self, store: Path, found: Survey) -> None:
+            content = f"<http://e/d> <http://e/p> '{found.counts['triples',]} of {found.quads}' ."
+            ox.Store(str(store)).load(content, ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(METADATA))
 
     plain = RevisionStore(tmp_path / "a").publish(ONE, MADE)
-    described = RevisionStore(tmp_path / "b").publish(ONE, MADE, describe=describe)
+    described = RevisionStore(tmp_path / "b").publish(ONE, MADE, describe=Describing())
     assert described.id == plain.id
     assert lines_of(described.data) - lines_of(plain.data) == {
-        f'<http://e/d> <http://e/p> "x" <{METADATA}> .',
+        f'<http://e/d> <http://e/p> "1 of 1" <{METADATA}> .',
     }
     assert next(RevisionStore(tmp_path / "b").history()).added == 1
 
