@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bench.load import Load
 
@@ -27,3 +29,14 @@ class Effort:
 
     seconds: float
     runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was measured with the data of one size: servers by name, libraries by name and mix, seconds of loading."""
+
+    scale: str
+    triples: int
+    servers: Mapping[str, Measured]
+    libraries: Mapping[str, Mapping[str, Any]]
+    loading: Mapping[str, float]

@@ -224,14 +224,15 @@ def prepare_data(folder: Path, *, peers: bool) -> Data:
     """Build our store, export it, and load the export where a peer needs it."""
     data = Data(folder, folder / "store", folder / "graph.nt")
     kg = [sys.executable, "-c", "from kg.cli import main; main()"]
-    _run([*kg, "build", "--store", str(data.store)], folder)
-    _run([*kg, "export", "--store", str(data.store), "--format", "nt", "--output", str(data.triples)], folder)
+    run([*kg, "build", "--store", str(data.store)], folder)
+    run([*kg, "export", "--store", str(data.store), "--format", "nt", "--output", str(data.triples)], folder)
     if peers:
         command = [str(ENVIRONMENT / "bin" / "oxigraph"), "load", "--location", str(folder / "oxigraph")]
-        _run([*command, "--file", str(data.triples)], folder)
+        run([*command, "--file", str(data.triples)], folder)
     return data
 
 
-def _run(command: Sequence[str], folder: Path) -> None:
+def run(command: Sequence[str], folder: Path) -> None:
+    """Run a command of ours, or of a peer, to its end."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
     subprocess.run(command, cwd=folder, env={**clean, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True)

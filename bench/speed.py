@@ -6,6 +6,7 @@ import argparse
 import json
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -16,12 +17,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.request import Request, urlopen
 
-from bench import peers, virtuoso
+from bench import growth, peers, scales, virtuoso
 from bench.load import Load, load
-from bench.measured import Effort, Measured
+from bench.measured import Effort, Measured, Run
 from bench.mixes import RESULTS, Mix, api_paths, mixes
-from bench.peers import ROOT, Data, Peer, Running, prepare_data, prepare_environment
+from bench.peers import ROOT, Data, Peer, Running, prepare_environment
 from bench.reporting import hand_over, say
+from bench.scales import Scale, library_script
 from bench.speed_table import markdown
 from kg.engine import Engine
 from kg.revisions import RevisionStore
@@ -40,35 +42,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and print or write the tables."""
     options = _options(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no server is left behind
-    effort = Effort(3, 2) if options.quick else Effort(10, 5)
+    effort = Effort(2, 2) if options.quick else Effort(10, 5)
     say("the peers' environment (bench/.venv)")
     prepare_environment()
-    with tempfile.TemporaryDirectory(prefix="kg-bench-") as folder:
-        say("the data")
-        data = prepare_data(Path(folder), peers=True)
-        engine = RevisionStore(data.store).current(Settings().base_iri).open(in_memory_up_to=20_000_000)
-        asked = mixes(engine)
-        found = [_measure(peer, data, engine, asked, effort) for peer in _servers(options.only, data)]
-        if not options.only:
-            found.append(_static(found[0], effort))
-        names = [name for name in LIBRARIES if options.only in {None, name}]
-        libraries = {name: _library(name, data, asked, effort) for name in names}
-        text = markdown(found, libraries, triples=engine.count(), effort=effort)
-    figures = {"servers": [asdict(item) for item in found], "libraries": libraries}
-    hand_over(text, figures, options.output, options.json)
+    runs = []
+    for policies in options.scales or (scales.QUICK if options.quick else scales.FULL):
+        with tempfile.TemporaryDirectory(prefix="kg-bench-") as folder:
+            runs.append(_run(scales.prepare(policies, Path(folder)), options.only, effort))
+    pictures = growth.draw(runs, options.output.parent / "performance") if options.output and len(runs) > 1 else []
+    hand_over(markdown(runs, effort, pictures), [asdict(run) for run in runs], options.output, options.json)
     return 0
+
+
+def _run(scale: Scale, only: str | None, effort: Effort) -> Run:
+    engine = RevisionStore(scale.data.store).current(Settings().base_iri).open()
+    asked = mixes(engine)
+    found = {peer.name: _measure(peer, scale.data, engine, asked, effort) for peer in _servers(only, scale)}
+    if not only and not scale.policies:
+        found["static"] = _static(found["ours"], effort)
+    libraries = {
+        name: _library(name, scale.data, asked, effort)
+        for name in LIBRARIES
+        if only in {None, name} and scale.takes(name)
+    }
+    loading = dict(scale.loading)
+    for name, by_mix in libraries.items():
+        loaded = [each["load"] for each in by_mix.values() if each.get("load")]
+        loading.update({name: statistics.median(loaded)} if loaded else {})
+    return Run(scale.name, engine.count(), found, libraries, loading)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.speed", description=main.__doc__)
     parser.add_argument("--quick", action="store_true", help="some minutes: short loads")
+    parser.add_argument(
+        "--scales",
+        type=lambda text: [int(part) for part in text.split(",")],
+        help="numbers of policies, by commas; 0 is the seeds",
+    )
     parser.add_argument("--only", choices=[*SERVERS, *LIBRARIES], help="measure one alone")
     parser.add_argument("--output", type=Path, help="file for the tables; standard output if not given")
     parser.add_argument("--json", type=Path, help="file for the figures as they were measured")
     return parser.parse_args(arguments)
 
 
-def _servers(only: str | None, data: Data) -> list[Peer]:
+def _servers(only: str | None, scale: Scale) -> list[Peer]:
     ours = peers.ours(10)
     # The others write no line a request either.
     ours = replace(ours, variables={**ours.variables, "KG_LOG": "none", "KG_WRITE_TOKEN": TOKEN})
@@ -77,10 +95,11 @@ def _servers(only: str | None, data: Data) -> list[Peer]:
     every = [ours, peers.oxigraph(None), peers.rdflib_endpoint(10)]
     if virtuoso.SERVER is None:
         say("virtuoso is not here: apt-get install virtuoso-opensource")
-    elif only in {None, "virtuoso"}:
-        virtuoso.load(data)
+    elif only in {None, "virtuoso"} and scale.takes("virtuoso"):
+        if "virtuoso" not in scale.loading:
+            virtuoso.load(scale.data)
         every.append(virtuoso.virtuoso())
-    return [peer for peer in every if only in {None, peer.name}]
+    return [peer for peer in every if only in {None, peer.name} and scale.takes(peer.name)]
 
 
 def _library(name: str, data: Data, asked: Mapping[str, Mix], effort: Effort) -> dict[str, Any]:
@@ -89,10 +108,7 @@ def _library(name: str, data: Data, asked: Mapping[str, Mix], effort: Effort) ->
     for mix in asked.values():
         texts = data.folder / "queries.json"
         texts.write_text(json.dumps(mix.queries), encoding="utf-8")
-        python = str(peers.ENVIRONMENT / "bin" / "python")
-        script = str(Path(__file__).with_name("libraries.py"))
-        command = [python, script, name, str(data.triples), str(texts), f"{effort.seconds:g}"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=data.folder)
+        done = library_script(name, data, texts, effort.seconds)
         found[mix.name] = json.loads(done.stdout) if done.returncode == 0 else {"failed": done.stderr[-400:]}
         say(f"{name} {mix.name}: {found[mix.name].get('median')} ms")
     return found

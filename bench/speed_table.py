@@ -6,19 +6,25 @@ import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from bench.load import Load
-from bench.measured import Effort, Measured
+from bench.measured import Effort, Measured, Run
 from bench.reporting import machine
 
 QUERY_MIXES: Final = ("look-up", "policy", "tree", "aggregate", "text")
 API_MIXES: Final = ("things", "lists", "resolve")
 
 
-Servers = Mapping[str, Measured]
 Libraries = Mapping[str, Mapping[str, Any]]
 """What libraries do, by library and mix; see `bench.libraries`."""
+Runs = Sequence[Run]
+Figure = Callable[[Runs], float]
+NOTES: Final = Path(__file__).with_name("notes.md")
+"""What limits it, and what was tried: a part of the page that people write."""
+_LARGE: Final = 600_000
+"""How many triples, at least, what is to be measured with 700,000 is measured with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +32,16 @@ class Goal:
     """What is to be reached: `of` gives the figure, which is to be at least, or at most, `bound`."""
 
     text: str
-    of: Callable[[Servers], float]
+    of: Figure
     bound: float
     least: bool = True
     unit: str = "×"
 
-    def line(self, servers: Servers) -> str:
+    def line(self, runs: Runs) -> str:
         """Return the line of the table."""
         try:
-            value = self.of(servers)
-        except KeyError:
+            value = self.of(runs)
+        except (KeyError, StopIteration, statistics.StatisticsError):
             return f"| {self.text} | {self._bound} | not measured | |"
         reached = value >= self.bound if self.least else value <= self.bound
         return f"| {self.text} | {self._bound} | {_short(value)} {self.unit} | {'yes' if reached else '**no**'} |"
@@ -49,19 +55,63 @@ def _rate(server: Measured, load: str) -> float:
     return float(statistics.median(each.throughput for each in server.loads[load]))
 
 
-def _against(other: str, kind: str, mixes: Sequence[str]) -> Callable[[Servers], float]:
+def _against(other: str, kind: str, mixes: Sequence[str], run: Callable[[Runs], Run] | None = None) -> Figure:
     """Return the geometric mean, over mixes, of our throughput as a multiple of another server's."""
 
-    def ratio(servers: Servers) -> float:
-        pairs = [(f"{mix} {kind}", f"{mix} {kind}") for mix in mixes]
-        logs = [math.log(_rate(servers["ours"], ours) / _rate(servers[other], theirs)) for ours, theirs in pairs]
+    def ratio(runs: Runs) -> float:
+        servers = (run or _smallest)(runs).servers
+        loads = [f"{mix} {kind}" for mix in mixes]
+        logs = [math.log(_rate(servers["ours"], load) / _rate(servers[other], load)) for load in loads]
         return math.exp(statistics.fmean(logs))
 
     return ratio
 
 
-def _repeated(servers: Servers) -> float:
-    return statistics.fmean(_rate(servers["ours"], f"{mix} repeated") for mix in QUERY_MIXES)
+def _smallest(runs: Runs) -> Run:
+    return min(runs, key=lambda run: run.triples)
+
+
+def _largest(runs: Runs) -> Run:
+    return max(runs, key=lambda run: run.triples)
+
+
+def _large(runs: Runs) -> Run:
+    """Return the run with 700,000 triples, or the next larger one."""
+    return next(run for run in sorted(runs, key=lambda run: run.triples) if run.triples >= _LARGE)
+
+
+def _repeated(runs: Runs) -> float:
+    ours = _smallest(runs).servers["ours"]
+    return statistics.fmean(_rate(ours, f"{mix} repeated") for mix in QUERY_MIXES)
+
+
+def _of_ours(load: str) -> Figure:
+    return lambda runs: _rate(_smallest(runs).servers["ours"], load)
+
+
+def _latency(run: Run, load: str) -> float:
+    return float(statistics.median(each.median for each in run.servers["ours"].loads[load]))
+
+
+def _grown(runs: Runs, figure: Callable[[Run], float]) -> float:
+    if len(runs) < 2:
+        raise KeyError
+    return figure(_largest(runs)) / figure(_smallest(runs))
+
+
+def _against_library(name: str, mix: str) -> Figure:
+    """Return how many times as many queries of a mix we answer in a second as a library does in its own process."""
+    return lambda runs: (
+        _rate(_large(runs).servers["ours"], f"{mix} fresh") / float(_large(runs).libraries[name][mix]["throughput"])
+    )
+
+
+def _loading(other: str) -> Figure:
+    return lambda runs: _large(runs).loading[other] / _large(runs).loading["ours"]
+
+
+def _write(run: Run) -> float:
+    return float(statistics.median(run.servers["ours"].write))
 
 
 GOALS: Final = (
@@ -70,68 +120,109 @@ GOALS: Final = (
     Goal("repeated queries, all mixes: rdflib-endpoint", _against("rdflib-endpoint", "repeated", QUERY_MIXES), 40),
     Goal(
         "a repeated look-up: a bare static answer of its size",
-        lambda servers: _rate(servers["ours"], "look-up repeated") / _rate(servers["static"], "static repeated"),
+        lambda runs: _of_ours("look-up repeated")(runs) / _rate(_smallest(runs).servers["static"], "static repeated"),
         0.7,
     ),
     Goal("never-seen look-ups: Oxigraph server", _against("oxigraph", "fresh", ["look-up"]), 1),
     Goal("never-seen look-ups: rdflib-endpoint", _against("rdflib-endpoint", "fresh", ["look-up"]), 10),
-    Goal("never-seen aggregates: Oxigraph server", _against("oxigraph", "fresh", ["aggregate"]), 5),
-    Goal("never-seen paths through the tree: Oxigraph server", _against("oxigraph", "fresh", ["tree"]), 5),
+    Goal(
+        "never-seen aggregates, 700 k: Oxigraph server on disk", _against("oxigraph", "fresh", ["aggregate"], _large), 5
+    ),
+    Goal("never-seen tree paths, 700 k: Oxigraph server on disk", _against("oxigraph", "fresh", ["tree"], _large), 5),
+    Goal("never-seen aggregates, 700 k: Virtuoso", _against("virtuoso", "fresh", ["aggregate"], _large), 1),
+    Goal("never-seen tree paths, 700 k: Virtuoso", _against("virtuoso", "fresh", ["tree"], _large), 1),
+    Goal("never-seen aggregates, 700 k: maplib in process", _against_library("maplib", "aggregate"), 1),
     *(
         Goal(
             f"JSON API, {name}: our repeated queries",
-            lambda servers, name=name: _rate(servers["ours"], f"{name} repeated") / _repeated(servers),  # type: ignore[misc]
+            lambda runs, name=name: _of_ours(f"{name} repeated")(runs) / _repeated(runs),  # type: ignore[misc]
             0.5,
         )
         for name in API_MIXES
     ),
-    Goal("start to first answer", lambda servers: statistics.median(servers["ours"].start), 1.5, least=False, unit="s"),
+    Goal("loading, 700 k: rdflib's parser", _loading("rdflib"), 10),
+    Goal("loading, 700 k: `oxigraph load`", _loading("oxigraph"), 0.8),
     Goal(
-        "all our processes together, after all loads",
-        lambda servers: servers["ours"].memory / (1 << 20),
+        "a look-up: the largest data against the smallest",
+        lambda runs: _grown(runs, lambda run: _latency(run, "look-up fresh")),
+        2,
+        least=False,
+    ),
+    Goal(
+        "a small write: 700 k against the seeds",
+        lambda runs: _write(_large(runs)) / _write(_smallest(runs)),
+        3,
+        least=False,
+    ),
+    Goal(
+        "start to first answer, the seeds",
+        lambda runs: statistics.median(_smallest(runs).servers["ours"].start),
+        1.5,
+        least=False,
+        unit="s",
+    ),
+    Goal(
+        "all our processes together, the seeds, after all loads",
+        lambda runs: _smallest(runs).servers["ours"].memory / (1 << 20),
         250,
         least=False,
         unit="MiB",
     ),
+    Goal(
+        "all our processes together, the largest data",
+        lambda runs: _largest(runs).servers["ours"].memory / (1 << 30),
+        6,
+        least=False,
+        unit="GiB",
+    ),
 )
 
 
-def markdown(
-    found: Sequence[Measured], libraries: Mapping[str, Mapping[str, Any]], *, triples: int, effort: Effort
-) -> str:
-    """Return the page: goals, then the figures of each server."""
-    servers = {server.name: server for server in found}
+def markdown(runs: Runs, effort: Effort, pictures: Sequence[Path] = ()) -> str:
+    """Return the page: goals, then the figures of each server with the data of each size."""
+    sizes = ", ".join(f"{run.triples:,} ({run.scale})" for run in runs)
     lines = [
         "# Speed",
         "",
-        f"Measured by `make bench` on {machine()}; {triples:,} triples; each load lasts {effort.seconds:g} s and is "
+        f"Measured by `make bench` on {machine()}. Triples: {sizes}. Each load lasts {effort.seconds:g} s and is "
         f"sent {effort.runs} times by wrk over 8 connections, on the same machine. Ratios are of one run.",
         "",
         "| what, and against what | goal | reached | |",
         "|---|---|---|---|",
-        *(goal.line(servers) for goal in GOALS),
+        *(goal.line(runs) for goal in GOALS),
         "",
-        "## Queries a second",
+    ]
+    if pictures:
+        lines += ["## How cost grows", "", *(f"![{path.stem}](performance/{path.name})" for path in pictures), ""]
+    lines += [NOTES.read_text("utf-8")]
+    for run in runs:
+        lines += _of_run(run)
+    return "\n".join(lines)
+
+
+def _of_run(run: Run) -> list[str]:
+    found = list(run.servers.values())
+    loading = "; ".join(f"{name} {seconds:.1f} s" for name, seconds in run.loading.items()) or "not measured"
+    return [
+        f"## {run.scale[0].upper()}{run.scale[1:]}: {run.triples:,} triples",
         "",
-        "Median of the runs, and the smallest and largest; then milliseconds at the median and the 99th percentile.",
+        f"Loading: {loading}.",
+        "",
+        "Queries a second: median of the runs, and the smallest and largest; then milliseconds at the median and the "
+        "99th percentile, and how many processors the server kept busy.",
         "",
         *_figures(found),
         "",
-        "## Libraries",
+        "Libraries, in the process of whoever asks, one query after the other, without HTTP: milliseconds at the "
+        "median, and how many of the queries are answered at all.",
         "",
-        "In the process of whoever asks, one query after the other, without HTTP: milliseconds at the median, and how "
-        "many of the queries are answered at all.",
-        "",
-        *_libraries(libraries),
-        "",
-        "## Beside",
+        *_libraries(run.libraries),
         "",
         "| server | version | answers equal to the library's | start, s | a small write, ms | most memory, MiB |",
         "|---|---|---|---|---|---|",
         *(_beside(server) for server in found if server.start),
         "",
     ]
-    return "\n".join(lines)
 
 
 def _figures(found: Sequence[Measured]) -> list[str]:
