@@ -9,12 +9,14 @@ plain answer takes the whole way, with what came of the query.
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote_plus
 
 from starlette.types import Scope
 
@@ -22,9 +24,12 @@ from api.formats import content_type
 from api.negotiation import Offer
 from api.replays import END, EXTENSION, Recording, Replay
 from kg import __version__
-from kg.engine import GraphFormat, QueryRequest, ResultFormat
+from kg.engine import EmbeddedEngine, GraphFormat, QueryRequest, ResultFormat
 from kg.engine.admission import Policy
+from kg.engine.lookups import LONGEST, MOST_BYTES, is_lookup
+from kg.engine.output import Limited
 from kg.errors import KgError
+from kg.workers.asked import tag_of, traits_of
 from kg.workers.messages import HEAD, Message
 from kg.workers.pool import Limits, job_of
 
@@ -39,6 +44,9 @@ MOST: Final = 256
 """How many ways of asking are known at a time."""
 
 LONGEST_HEAD: Final = 4096
+LONGEST_LOOKUP: Final = 3 * LONGEST
+"""Bytes of a query in an address, where a character may take three."""
+
 _MARK: Final = b"?query="
 _VERSION: Final = b" HTTP/1.1"
 _OWN: Final = frozenset({b"etag", b"content-length", b"content-type"})
@@ -53,6 +61,36 @@ class Learned:
     snapshot: Snapshot
     job: bytes
     types: Mapping[str, bytes]
+    look_up: LookUp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """How a query is answered within the server that is sure to cost less than asking a worker."""
+
+    engine: EmbeddedEngine
+    request: QueryRequest
+    format: ResultFormat
+    tagged: Sequence[str]
+
+    def answer(self, query: bytes) -> Message | None:
+        """Return what a worker would answer to a query, which is written as in an address; None where one is asked."""
+        if len(query) > LONGEST_LOOKUP:
+            return None
+        try:
+            text = unquote_plus(query.decode("ascii"), errors="strict")
+        except UnicodeDecodeError:
+            return None
+        if not is_lookup(text):
+            return None
+        request, content = replace(self.request, text=text), io.BytesIO()
+        try:
+            answer = self.engine.write_answer(request, self.format, None, Limited(content, max_bytes=MOST_BYTES))
+        except KgError:  # whoever takes the whole way says it better
+            return None
+        tag = tag_of(self.tagged, request)
+        head = {"kind": answer.kind, "spooled": False, "volatile": False, "tag": tag, **traits_of(text)}
+        return Message(head, content.getvalue())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +105,11 @@ class Lane:
         """Return what a worker is told of a query, which is written as in an address."""
         job = self.learned.job
         return b"".join((HEAD.pack(len(job), len(query)), job, query))
+
+    def look_up(self, query: bytes) -> Replay | None:
+        """Return the answer to a query at once; None where a worker has to be asked."""
+        found = self.learned.look_up and self.learned.look_up.answer(query)
+        return self.answer(found) if found else None
 
     def answer(self, message: Message) -> Replay | None:
         """Return the answer of a worker as it goes out; None where it has to take the whole way."""
@@ -166,7 +209,11 @@ def learn(
     if graph is not None:
         types["graph"] = content_type(graph.value, graph.media_type).encode()
     packed = json.dumps(job, ensure_ascii=False, separators=(",", ":")).encode()
-    recording.learned = Learned(exchange.snapshot, packed, types)
+    engine, look_up = exchange.snapshot.engine, None
+    # Rows are not counted in an answer that is too small to have too many.
+    if result is not None and isinstance(engine, EmbeddedEngine) and min(limits.bytes, limits.rows) >= MOST_BYTES:
+        look_up = LookUp(engine, request, result.value, (__version__, revision, name_of(result), name_of(graph)))
+    recording.learned = Learned(exchange.snapshot, packed, types, look_up)
 
 
 def name_of(offer: Offer[ResultFormat] | Offer[GraphFormat] | None) -> str:

@@ -126,10 +126,10 @@ class GuardedProtocol(H11Protocol):
         return conn.their_state is h11.IDLE and conn.our_state is h11.IDLE and not conn.trailing_data[0]
 
     def _replay(self, data: bytes) -> bool:
-        """Answer a request as one before it that was the same; False where that cannot be."""
+        """Answer a request as one before it that was the same, or one that costs little; False where that cannot be."""
         if self.flow.write_paused:
             return False
-        replay = self.replaying.find(data, self._key or "")
+        replay = self.replaying.find(data, self._key or "") or self.replaying.look_up(data, self._key or "")
         if replay is None:
             return False
         self._stop_awaiting()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import IO, Final, cast
 
@@ -185,14 +186,18 @@ class EmbeddedEngine:
             store = self._merged if union and self._merged is not None else self._data
             if len(set(default)) > 1:
                 store, default = self._merge_of(default, named), [ox.DefaultGraph()]
-            return store.query(
+            query = partial(
+                store.query,
                 request.text,
                 base_iri=request.base or None,
-                prefixes=dict(PREFIXES),
                 use_default_graph_as_union=union and self._merged is None,
                 default_graph=default if given else None,
                 named_graphs=named if given else None,
             )
+            try:
+                return query()  # most texts declare what they use, and to be given all prefixes takes its time
+            except SyntaxError:
+                return query(prefixes=dict(PREFIXES))
         except SyntaxError as error:
             raise query_error(error, request.text) from error
         except ValueError as error:
