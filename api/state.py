@@ -24,6 +24,11 @@ CHECK_EVERY: Final = 1.0
 
 _LOG: Final = logging.getLogger(__name__)
 
+_ON_DISK: Final = (
+    "revision {0} is read from disk: it has more than {1:,} quads (KG_MEMORY_QUADS). Queries are slower, and a triple "
+    "that several graphs state is found once in each by patterns outside GRAPH, so that aggregates count it as often"
+)
+
 T = TypeVar("T")
 
 
@@ -217,5 +222,7 @@ class Snapshots:
         except StoreError:
             self._pool.retire(nursery)
             raise
+        if int(revision.manifest["triples"]) > settings.memory_quads:
+            _LOG.warning("%s", _ON_DISK.format(revision.id, settings.memory_quads))
         iris = settings.iris
         return Snapshot(revision, iris, engine, Lookup(engine, iris), nursery, frozenset(engine.graph_names()), union)

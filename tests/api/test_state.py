@@ -238,3 +238,14 @@ def test_the_etag_changes_with_the_revision(tmp_path: Path, graphs: Sequence[Nam
         with TestClient(create_app(settings, publish(settings, graphs, extra))) as client:
             tags.append(client.get("/api/v1/sectors/healthcare").headers["etag"])
     assert tags[0] != tags[1]
+
+
+def test_that_a_revision_stays_on_disk_is_said(
+    tmp_path: Path, graphs: Sequence[NamedGraph], pool: WorkerPool, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(store=tmp_path, memory_quads=0)
+    revision = publish(settings, graphs)
+    snapshots = Snapshots(settings, pool, revision)
+    (said,) = [record.getMessage() for record in caplog.records if record.name == "api.state"]
+    assert said.startswith(f"revision {revision.id} is read from disk: it has more than 0 quads (KG_MEMORY_QUADS)")
+    assert snapshots.current().engine.count() > 10_000
