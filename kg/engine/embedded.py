@@ -161,6 +161,14 @@ class EmbeddedEngine:
         for start in range(0, len(content or b""), _CHUNK):
             yield (content or b"")[start : start + _CHUNK]
 
+    def merged_triples(self) -> bytes | None:
+        """Return the merge of all graphs as lines of N-Triples, each once; None where no copy of it is in memory."""
+        if self._merged is None:
+            return None
+        output = io.BytesIO()
+        self._merged.dump(output, ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+        return output.getvalue()
+
     def graph_names(self) -> Sequence[str]:
         """Return the names of all named graphs, sorted."""
         return sorted(name.value for name in self._data.named_graphs() if isinstance(name, ox.NamedNode))

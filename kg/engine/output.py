@@ -115,13 +115,13 @@ class Limited:
     def flush(self) -> None:
         """Do nothing; the engine asks for it."""
 
-    def count(self) -> None:
-        """Count a row (a triple) that the engine does not serialise as a table.
+    def count(self, rows: int = 1) -> None:
+        """Count rows, or triples, that the engine does not serialise as a table.
 
         Raises:
             LimitExceeded: there are too many.
         """
-        self.rows += 1
+        self.rows += rows
         self._check()
 
     def _check(self) -> None:

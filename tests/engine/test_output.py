@@ -52,3 +52,11 @@ def test_stops_at_the_limit_of_bytes() -> None:
     with pytest.raises(LimitExceeded) as raised:
         out.write(b"x")
     assert raised.value.name == "bytes"
+
+
+def test_rows_that_are_counted_by_their_number_have_the_same_limit() -> None:
+    output = Limited(io.BytesIO(), max_rows=10)
+    output.count(10)
+    assert output.rows == 10
+    with pytest.raises(LimitExceeded):
+        output.count(2)
