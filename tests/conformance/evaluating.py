@@ -11,7 +11,7 @@ from rdflib import RDFS, Graph, Namespace, URIRef
 from rdflib.term import Node
 
 from tests.conformance.client import Reply, Target
-from tests.conformance.comparing import Table, difference, table_of_graphs
+from tests.conformance.comparing import Answer, Table, difference, table_of_graphs
 from tests.conformance.results import CSV, JSON, TSV, TURTLE, XML, of_graph, read_answer
 from tests.conformance.suite import MF, Case, Category, graph_of, of_category, read
 
@@ -116,6 +116,21 @@ def run_query_by_parameters(case: Case, target: Target) -> str | None:
 def _files_of_queries(category: Category) -> Dataset:
     files = {file for case in of_category(category) for each in query_dataset(case).values() for file in each}
     return {file: (file,) for file in sorted(files)}
+
+
+def query_of(case: Case) -> tuple[str, bool]:
+    """Return the text of a query, and whether its answer has an order."""
+    text = read(_one(case, _action(case), QT.query))
+    return text, bool(_ORDERED.search(_COMMENT.sub("", text)))
+
+
+def expected_of(case: Case, *, ordered: bool) -> Answer:
+    """Return the answer that a test expects of a SELECT or ASK query."""
+    result = _one(case, case.node, MF.result)
+    extension = result.rpartition(".")[2]
+    if extension == "ttl":
+        return of_graph(graph_of(result))
+    return read_answer(read(result).encode(), _TYPES[extension], ordered=ordered)
 
 
 def _judge_query(
