@@ -213,7 +213,12 @@ class Snapshots:
         """Open a revision; `at_once` has its queries find processes that are ready, which are started meanwhile."""
         settings = self._settings
         union = settings.default_graph == "union"
-        nursery = self._pool.nursery(revision.data, union=union, in_memory_up_to=settings.memory_quads)
+        nursery = self._pool.nursery(
+            revision.data,
+            union=union,
+            in_memory_up_to=settings.memory_quads,
+            columns_from=settings.columns_quads,
+        )
         nursery.begin()
         try:
             engine = revision.open(in_memory_up_to=settings.memory_quads)

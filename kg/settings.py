@@ -84,6 +84,9 @@ class Settings:
     memory_quads: int = _setting(
         2_000_000, "Up to how many quads a revision is read into memory; larger ones stay on disk.", _whole
     )
+    columns_quads: int = _setting(
+        50_000, "From how many triples on queries with aggregates or paths of any length use columns; 0: never.", _whole
+    )
     ontology: Path | None = _setting(
         None, "Folder of the ontology; the one that comes with the package if not given.", Path
     )
@@ -173,6 +176,7 @@ TEST_VARIABLES = frozenset({"KG_CONFORMANCE_DATA", "KG_LONG", "KG_SOAK_SECONDS"}
 
 _LEAST: Final = {
     "memory_quads": 0,
+    "columns_quads": 0,
     "keep_revisions": 0,
     "workers": 0,
     "query_timeout": 0.01,

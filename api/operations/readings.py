@@ -34,6 +34,13 @@ def read_app(metrics: Metrics, app: FastAPI, buckets: Buckets) -> None:
         label="reason",
     )
     metrics.read(
+        "kg_columns_queries",
+        "Analytical queries, by what the columns made of them.",
+        "counter",
+        of("pool", lambda pool: dict(pool.columns)),
+        label="outcome",
+    )
+    metrics.read(
         "kg_queries_now",
         "Queries that run, and that wait.",
         "gauge",

@@ -36,7 +36,7 @@ QUERY_LIMITS = (
     "max_query_length",
     "max_query_nesting",
 )
-MCP_SETTINGS = ("store", "default_graph", "memory_quads", "empty", *QUERY_LIMITS, *SOURCES)
+MCP_SETTINGS = ("store", "default_graph", "memory_quads", "columns_quads", "empty", *QUERY_LIMITS, *SOURCES)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -88,7 +88,12 @@ class Opened:
         settings = self._settings
         union = settings.default_graph == "union"
         engine = revision.open(in_memory_up_to=settings.memory_quads)
-        nursery = self._pool.nursery(revision.data, union=union, in_memory_up_to=settings.memory_quads)
+        nursery = self._pool.nursery(
+            revision.data,
+            union=union,
+            in_memory_up_to=settings.memory_quads,
+            columns_from=settings.columns_quads,
+        )
 
         async def ask(query: QueryRequest, seconds: float | None) -> Answered:
             answer = await self._pool.answer(

@@ -103,8 +103,9 @@ class Nursery:
                 [*command, json.dumps(self._configuration)],
                 pass_fds=[theirs.fileno()],
                 # glibc reserves 64 MiB of address space, which is what is limited, for each thread that allocates.
-                # Our settings, the token among them, are none of a worker's business.
-                env={**_foreign(os.environ), "MALLOC_ARENA_MAX": "2"},
+                # Our settings, the token among them, are none of a worker's business. A process that forks has one
+                # thread; the library of arrays would start more.
+                env={**_foreign(os.environ), "MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
             )

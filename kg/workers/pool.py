@@ -138,13 +138,19 @@ class WorkerPool:
             patience=limits.patience,
         )
         self.killed: Counter[str] = Counter()
+        self.columns: Counter[str] = Counter()
+        """Analytical queries where there are columns, by what these made of them."""
         self.spooled = Spooled(_SPOOLED * limits.bytes, _SPOOLED_BY_ONE * limits.bytes)
         self._nurseries: list[Nursery] = []
 
-    def nursery(self, path: Path, *, union: bool, in_memory_up_to: int) -> Nursery:
-        """Return the nursery of a revision's directory; its zygote starts with the first query, or by `start`."""
+    def nursery(self, path: Path, *, union: bool, in_memory_up_to: int, columns_from: int = 0) -> Nursery:
+        """Return the nursery of a revision's directory; its zygote starts with the first query, or by `start`.
+
+        The other arguments are as `kg.workers.queries.prepare` has them.
+        """
         configuration = {"path": str(path), "union": union, "memory": self.limits.memory}
-        nursery = Nursery("kg.workers.queries", {**configuration, "in_memory_up_to": in_memory_up_to})
+        held = {"in_memory_up_to": in_memory_up_to, "columns_from": columns_from}
+        nursery = Nursery("kg.workers.queries", {**configuration, **held})
         self._nurseries.append(nursery)
         return nursery
 
@@ -264,6 +270,8 @@ class WorkerPool:
             nursery.order("kill", worker)
             worker.close()
             return
+        if outcome := message.head.get("columns"):
+            self.columns[outcome] += 1
         used_up = worker.demoted or message.head["spooled"] or message.head["grown"] > _GROWN
         if used_up or nursery.retired or len(nursery.idle) >= self.limits.workers:
             worker.close()
