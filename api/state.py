@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar, cast
 
 from kg.engine import Engine
-from kg.errors import RevisionNotFound, StoreError
+from kg.errors import RevisionNotFound, StoreError, StoreFailed
 from kg.iris import Iris
 from kg.lookup import Lookup
-from kg.revisions import Revision, RevisionStore
+from kg.revisions import RemoteRevision, Revision, reader_of
 from kg.search import SearchIndex
 from kg.settings import Settings
 from kg.workers.nursery import Nursery
 from kg.workers.pool import WorkerPool
+from kg.workers.remote import RemotePool
 
 CHECK_EVERY: Final = 1.0
 """How many seconds a look at the pointer of the store is good for."""
@@ -122,10 +123,11 @@ class Snapshots:
         """Open a revision where one is given; otherwise the store's current one, when first asked."""
         self._settings = settings
         self._pool = pool
-        self._store = RevisionStore(settings.store)
+        self._store = reader_of(settings)
         self._clock = clock
         self._lock = threading.Lock()
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: object = None
+        self._failure: StoreFailed | None = None
         self._checked = float("-inf")
         self.on_swap: Callable[[Snapshot], None] = lambda _: None
         """Is told the snapshot that has been replaced, in the thread that looked."""
@@ -168,6 +170,11 @@ class Snapshots:
         return self._opened()
 
     @property
+    def failure(self) -> StoreFailed | None:
+        """Why the last look at the store came to nothing, where that is a service that did not answer."""
+        return self._failure
+
+    @property
     def opened(self) -> str | None:
         """The id of the revision that is open, without looking whether it is still the current one."""
         return self._snapshot.revision.id if self._snapshot else None
@@ -178,7 +185,14 @@ class Snapshots:
         return self._snapshot
 
     def _look(self) -> None:
-        stamp = self._pointer()
+        self._failure = None
+        try:
+            stamp = self._store.stamp()
+        except StoreFailed as error:  # what is known of the revision that is open is still answered
+            self._failure, self._checked = error, self._clock()
+            if self._snapshot is None:
+                raise
+            return
         if self._snapshot is None or stamp != self._stamp:
             try:
                 revision = self._store.current(self._settings.base_iri)
@@ -197,17 +211,15 @@ class Snapshots:
                 _LOG.warning("revision %s stays: %s", self._snapshot.revision.id, error)
         self._checked = self._clock()
 
-    def _pointer(self) -> tuple[int, int] | None:
-        try:
-            status = (self._settings.store / "current").stat()
-        except OSError:
-            return None
-        return status.st_mtime_ns, status.st_ino
-
     def _open(self, revision: Revision, *, at_once: bool = False) -> Snapshot:
         """Open a revision; `at_once` has its queries find processes that are ready, which are started meanwhile."""
-        settings = self._settings
+        settings, iris = self._settings, self._settings.iris
         union = settings.default_graph == "union"
+        if isinstance(revision, RemoteRevision):
+            remote = revision.open()
+            names = frozenset(remote.graph_names())
+            assert isinstance(self._pool, RemotePool), "a store at a service has a pool for that"
+            return Snapshot(revision, iris, remote, Lookup(remote, iris), self._pool.remote(remote), names, union)
         nursery = self._pool.nursery(revision.data, union=union, in_memory_up_to=settings.memory_quads)
         nursery.begin()
         try:
@@ -217,5 +229,4 @@ class Snapshots:
         except StoreError:
             self._pool.retire(nursery)
             raise
-        iris = settings.iris
         return Snapshot(revision, iris, engine, Lookup(engine, iris), nursery, frozenset(engine.graph_names()), union)

@@ -26,6 +26,14 @@ class RevisionReader:
         self._revisions = root / "revisions"
         self._history = History(root)
 
+    def stamp(self) -> object:
+        """Return what changes when something is published, None where that cannot be read."""
+        try:
+            status = (self.root / "current").stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_ino
+
     def current_id(self) -> str:
         """Return the id of the published revision.
 

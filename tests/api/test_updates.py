@@ -43,7 +43,7 @@ def first(settings: Settings, graphs: Sequence[NamedGraph]) -> str:
     content = [(graph.iri, graph.ntriples()) for graph in graphs]
     manifest = {"base_iri": settings.base_iri, "triples": 1}
     describe = describing(settings.iris, ROOT / "ontology" / "questions")
-    return RevisionStore(settings.store).publish(content, manifest, describe=describe).id
+    return RevisionStore(settings.directory).publish(content, manifest, describe=describe).id
 
 
 @pytest.fixture(scope="module")
