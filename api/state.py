@@ -13,7 +13,7 @@ from kg.engine import Engine
 from kg.errors import RevisionNotFound, StoreError, StoreFailed
 from kg.iris import Iris
 from kg.lookup import Lookup
-from kg.revisions import RemoteRevision, Revision, reader_of
+from kg.revisions import RemoteReader, RemoteRevision, Revision, reader_of
 from kg.search import SearchIndex
 from kg.settings import Settings
 from kg.workers.nursery import Nursery
@@ -131,6 +131,8 @@ class Snapshots:
         self._checked = float("-inf")
         self.on_swap: Callable[[Snapshot], None] = lambda _: None
         """Is told the snapshot that has been replaced, in the thread that looked."""
+        if revision is not None and isinstance(self._store, RemoteReader):
+            revision = self._store.current(settings.base_iri)  # what was built here is read from where it was published
         self._snapshot = self._open(revision) if revision else None
 
     def current(self) -> Snapshot:

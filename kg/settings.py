@@ -82,7 +82,7 @@ class Settings:
 
     store: Path | str = _setting(
         Path("kg-store"),
-        "Directory of the revisions, or http(s)://… of a SPARQL 1.1 service; built from the seeds if there is nothing.",
+        "Directory of the revisions, or http(s)://… of a SPARQL service, with #NAME for one of several; built if empty.",
         _place,
     )
     store_update: str | None = _setting(
@@ -204,6 +204,8 @@ def _check_address(name: str, address: object) -> None:
     parts = urlsplit(address)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise SettingError(f"{name} is {address!r}; the address of a service begins with http:// or https://")
+    if parts.fragment and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", parts.fragment):
+        raise SettingError(f"{name} names the store {parts.fragment!r}; it may have letters, digits, - and _")
     if parts.username or parts.password:
         raise SettingError(f"{name} names a user; KG_STORE_USER and KG_STORE_PASSWORD are for that")
 

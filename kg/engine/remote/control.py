@@ -1,5 +1,7 @@
 """The control graph: which revision a service has as the current one, who published what, what each generation holds.
 
+One service may hold several stores, each with a control graph of its own.
+
     <urn:x-kg:store>            pointer  "<seq> <revision> <generation>", one triple
     <urn:x-kg:publication:7>    entry    a publication, as JSON
     <urn:x-kg:generation:…>     state    "building <seq>", "whole <seq>" or "leaving <seconds>", and holds, as JSON
@@ -22,6 +24,7 @@ from kg.engine.interface import Row
 from kg.engine.remote.names import CONTROL, MARK, Generation, string
 from kg.engine.remote.results import SOLUTIONS, boolean_of, solutions_of
 from kg.engine.remote.service import Service
+from kg.engine.remote.timing import Call
 from kg.errors import StoreError, StoreFailed, StoreTimeout
 
 _STORE: Final = f"<{MARK}store>"
@@ -31,7 +34,6 @@ _STATE: Final = f"<{MARK}state>"
 _HOLDS: Final = f"<{MARK}holds>"
 _NONE: Final = "0 - -"
 _IS_POINTER: Final = re.compile(r"(\d{1,9}) (-|[0-9a-f]{16}) (-|[0-9a-f]{12})")
-_MOST: Final = 256 << 20
 _BATCH: Final = 256 << 10
 """Characters of data that one update sends: a service reads an update as a whole before it begins."""
 
@@ -66,6 +68,8 @@ class Control:
     def __init__(self, service: Service, *, seconds: float = 10.0) -> None:
         """Let each request take so many seconds."""
         self.service = service
+        name = service.address.store
+        self._graph = f"{CONTROL}:{name}" if name else CONTROL
         self.seconds = seconds
 
     def pointed(self, seconds: float | None = None) -> Pointed | None:
@@ -135,7 +139,9 @@ class Control:
             StoreFailed: the service did not take it.
         """
         start = "" if self._pointers(None) else f"{_STORE} {_POINTER} {string(_NONE)} . "
-        self.update(f"INSERT DATA {{ GRAPH <{CONTROL}> {{ {start}<{generation.iri}> {_STATE} 'building {seq}' }} }}")
+        self.update(
+            f"INSERT DATA {{ GRAPH <{self._graph}> {{ {start}<{generation.iri}> {_STATE} 'building {seq}' }} }}"
+        )
 
     def complete(self, generation: Generation, seq: int, holds: Mapping[str, Any]) -> None:
         """Say what a generation holds, which is whole now.
@@ -144,7 +150,7 @@ class Control:
             StoreFailed: the service did not take it.
         """
         text = string(json.dumps(holds, ensure_ascii=False, sort_keys=True))
-        self.update(f"INSERT DATA {{ GRAPH <{CONTROL}> {{ <{generation.iri}> {_HOLDS} {text} }} }}")
+        self.update(f"INSERT DATA {{ GRAPH <{self._graph}> {{ <{generation.iri}> {_HOLDS} {text} }} }}")
         self.state(generation, f"whole {seq}")
 
     def state(self, generation: Generation, state: str) -> None:
@@ -155,9 +161,9 @@ class Control:
         """
         iri = generation.iri
         self.update(
-            f"DELETE {{ GRAPH <{CONTROL}> {{ <{iri}> {_STATE} ?state }} }} "
-            f"INSERT {{ GRAPH <{CONTROL}> {{ <{iri}> {_STATE} {string(state)} }} }} "
-            f"WHERE {{ GRAPH <{CONTROL}> {{ <{iri}> {_STATE} ?state }} }}"
+            f"DELETE {{ GRAPH <{self._graph}> {{ <{iri}> {_STATE} ?state }} }} "
+            f"INSERT {{ GRAPH <{self._graph}> {{ <{iri}> {_STATE} {string(state)} }} }} "
+            f"WHERE {{ GRAPH <{self._graph}> {{ <{iri}> {_STATE} ?state }} }}"
         )
 
     def forget(self, generation: Generation) -> None:
@@ -166,7 +172,7 @@ class Control:
         Raises:
             StoreFailed: the service did not take it.
         """
-        pattern = f"GRAPH <{CONTROL}> {{ <{generation.iri}> ?property ?value }}"
+        pattern = f"GRAPH <{self._graph}> {{ <{generation.iri}> ?property ?value }}"
         self.update(f"DELETE {{ {pattern} }} WHERE {{ {pattern} }}")
 
     def move(self, before: Pointed, after: Pointed, entry: Mapping[str, Any]) -> bool:
@@ -181,8 +187,8 @@ class Control:
         failed: StoreError | None = None
         try:
             self.update(
-                f"DELETE {{ GRAPH <{CONTROL}> {{ {old} }} }} INSERT {{ GRAPH <{CONTROL}> {{ {new} . {said} }} }} "
-                f"WHERE {{ GRAPH <{CONTROL}> {{ {old} }} }}"
+                f"DELETE {{ GRAPH <{self._graph}> {{ {old} }} }} INSERT {{ GRAPH <{self._graph}> {{ {new} . {said} }} }} "
+                f"WHERE {{ GRAPH <{self._graph}> {{ {old} }} }}"
             )
         except StoreFailed as error:  # it may have been carried out all the same
             failed = error
@@ -258,7 +264,7 @@ class Control:
             StoreFailed: the service gave no usable answer.
         """
         ends = time.monotonic() + (seconds or self.seconds)
-        return solutions_of(self.service.query([("query", text)], SOLUTIONS, ends, most=_MOST)).rows()
+        return solutions_of(self.service.query([("query", text)], SOLUTIONS, Call(ends))).rows()
 
     def _data(self, operation: str, graph: str, lines: Iterable[str]) -> None:
         batch: list[str] = []
@@ -278,7 +284,7 @@ class Control:
             send()
 
     def _pointers(self, seconds: float | None) -> list[Pointed]:
-        rows = self.select(f"SELECT ?o WHERE {{ GRAPH <{CONTROL}> {{ {_STORE} {_POINTER} ?o }} }}", seconds)
+        rows = self.select(f"SELECT ?o WHERE {{ GRAPH <{self._graph}> {{ {_STORE} {_POINTER} ?o }} }}", seconds)
         matches = (_IS_POINTER.fullmatch(row["o"].value) for row in rows)
         return [
             Pointed(int(match[1]), match[2].strip("-"), match[3].strip("-")) for match in matches if match is not None
@@ -288,12 +294,12 @@ class Control:
         return self._ask(f"?anything {_STATE} ?state")
 
     def _select(self, pattern: str) -> list[Row]:
-        return self.select(f"SELECT * WHERE {{ GRAPH <{CONTROL}> {{ {pattern} }} }}")
+        return self.select(f"SELECT * WHERE {{ GRAPH <{self._graph}> {{ {pattern} }} }}")
 
     def _ask(self, pattern: str) -> bool:
-        text = f"ASK {{ GRAPH <{CONTROL}> {{ {pattern} }} }}"
+        text = f"ASK {{ GRAPH <{self._graph}> {{ {pattern} }} }}"
         ends = time.monotonic() + self.seconds
-        return boolean_of(self.service.query([("query", text)], SOLUTIONS, ends, most=_MOST))
+        return boolean_of(self.service.query([("query", text)], SOLUTIONS, Call(ends)))
 
 
 def _kept(row: Row) -> Kept:

@@ -20,18 +20,16 @@ from kg.engine.remote.results import (
     TRIPLES,
     boolean_json,
     boolean_of,
+    solutions_json,
     solutions_of,
     triples_of,
 )
-from kg.engine.remote.service import Reply, Service
+from kg.engine.remote.service import MOST, Reply, Service
 from kg.engine.remote.timing import Call
 from kg.engine.remote.translation import Translation, translate
-from kg.engine.syntax import query_error
+from kg.engine.syntax import failure, query_error
 from kg.errors import QueryError, QuerySyntaxError, RemoteGraphRefused, StoreFailed, StoreUnreachable, UnsupportedFormat
 from kg.terms import PREFIXES
-
-MOST: Final = 1 << 30
-"""Bytes that an answer to a query of our own may have: it is held in memory."""
 
 CONFIRMED: Final = 10.0
 """Seconds for which it is good to know that a service has a revision; it is left for longer before it goes."""
@@ -85,7 +83,7 @@ class RemoteEngine:
         if translation.form != "select":
             raise QuerySyntaxError("this is not a SELECT query")
         call = Call(time.monotonic() + self._seconds)
-        reply = self._asked(translation, QueryRequest(query), call, MOST)
+        reply = self._asked(translation, QueryRequest(query), call)
         return solutions_of(reply, translation.hidden).rows()
 
     def answer(
@@ -130,9 +128,9 @@ class RemoteEngine:
                 raise UnsupportedFormat(f"{results.short} for an ASK query", ["json", "xml"])
             _write(boolean_json(boolean_of(self._asked(translation, request, call, most))), results, output)
             return Answer("boolean", b"", results.media_type)
-        solutions = solutions_of(self._asked(translation, request, call, most), translation.hidden)
+        reply = self._asked(translation, request, call, most, output.rows_checker())
         output.count_rows_of(results)
-        _write(solutions.to_json(), results, output)
+        _write(solutions_json(reply, translation.hidden), results, output)
         return Answer("solutions", b"", results.media_type)
 
     def dump(self, format: GraphFormat, graph: str | None = None, *, leave: str = "") -> Iterator[bytes]:
@@ -168,7 +166,7 @@ class RemoteEngine:
     def _quads(self, graph: Graph, name: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Quad]:
         self.confirm()
         text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph.iri}> {{ ?s ?p ?o }} }}"
-        reply = self.service.query([("query", text)], TRIPLES, time.monotonic() + _DUMP_SECONDS, most=MOST)
+        reply = self.service.query([("query", text)], TRIPLES, Call(time.monotonic() + _DUMP_SECONDS))
         found = set(triples_of(reply))
         if len(found) != graph.size:
             raise StoreFailed(
@@ -195,7 +193,14 @@ class RemoteEngine:
             )
         self._confirmed = now
 
-    def _asked(self, translation: Translation, request: QueryRequest, call: Call, most: int) -> Reply:
+    def _asked(
+        self,
+        translation: Translation,
+        request: QueryRequest,
+        call: Call,
+        most: int = MOST,
+        passing: Callable[[bytes], None] = lambda _: None,
+    ) -> Reply:
         """Ask the service, over the dataset of a request and nothing else that the service holds."""
         self.confirm()
         held, graphs = self.held, self.held.graphs
@@ -216,7 +221,7 @@ class RemoteEngine:
         pairs = [("query", text), *(("default-graph-uri", iri) for iri in dict.fromkeys(default))]
         pairs += [("named-graph-uri", iri) for iri in dict.fromkeys(named)]
         accept = TRIPLES if translation.form == "construct" else SOLUTIONS
-        return self.service.query(pairs, accept, call.ends, most=most, call=call)
+        return self.service.query(pairs, accept, call, most=most, passing=passing)
 
 
 def translated(request: QueryRequest) -> Translation:
@@ -250,7 +255,7 @@ def check(text: str, base: str = "") -> None:
     except SyntaxError as error:
         raise query_error(error, text) from error
     except (ValueError, OSError, RuntimeError) as error:
-        raise QueryError(str(error)) from error
+        raise failure(error) from error
 
 
 def held_in(service: Service, generation: Generation, unnamed: int, ends: float) -> Held:
@@ -263,7 +268,7 @@ def held_in(service: Service, generation: Generation, unnamed: int, ends: float)
         f"SELECT ?graph ?name ?size ?hash WHERE {{ GRAPH <{generation.names}> "
         f"{{ ?graph <{NAMES}> ?name ; <{SIZE}> ?size OPTIONAL {{ ?graph <{HASH}> ?hash }} }} }}"
     )
-    rows = solutions_of(service.query([("query", text)], SOLUTIONS, ends, most=MOST)).rows()
+    rows = solutions_of(service.query([("query", text)], SOLUTIONS, Call(ends))).rows()
     graphs = {
         str(row["name"]): Graph(str(row["graph"]), int(row["size"].value), str(row.get("hash", ""))) for row in rows
     }

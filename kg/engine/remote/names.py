@@ -1,6 +1,6 @@
 """The names under which a service holds revisions, and how terms are written there.
 
-    urn:x-kg:control                         the pointer, the publications, what each generation holds
+    urn:x-kg:control, urn:x-kg:control:<store>   the pointer, the publications, what each generation holds
     urn:x-kg:<generation>:all                the merge of all graphs of a revision, which the union default graph reads
     urn:x-kg:<generation>:none               the triples that stand in no named graph
     urn:x-kg:<generation>:names              which graph of the service is which named graph of the revision

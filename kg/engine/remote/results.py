@@ -12,7 +12,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from kg.engine.interface import Row, Term
-from kg.engine.remote.names import BLANK, HIDDEN
+from kg.engine.remote.names import BLANK, HIDDEN, MARK
 from kg.engine.remote.service import Reply
 from kg.errors import StoreFailed
 from kg.terms import XSD
@@ -66,6 +66,21 @@ def solutions_of(reply: Reply, hidden: str = HIDDEN) -> Solutions:
         raise _unreadable("these are no solutions", "不是查询结果") from error
     _check_whole(reply, len(bindings))
     return Solutions(variables, bindings)
+
+
+def solutions_json(reply: Reply, hidden: str = HIDDEN) -> bytes:
+    """Return the solutions that a service has answered with as JSON, without variables whose names begin so.
+
+    What Oxigraph's server writes is what the engine inside the process writes: it is passed on, unless it has names
+    that nobody is to see.
+
+    Raises:
+        StoreFailed: the answer cannot be read, or is not whole.
+    """
+    same = reply.headers.get("server", "").startswith("Oxigraph") and reply.media_type == SOLUTIONS
+    if same and MARK.encode() not in reply.content and hidden.encode() not in reply.content:
+        return reply.content
+    return solutions_of(reply, hidden).to_json()
 
 
 def boolean_of(reply: Reply) -> bool:

@@ -13,7 +13,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any, Final, cast
@@ -26,6 +27,9 @@ from kg.errors import KgError, LimitExceeded, StoreFailed, StoreTimeout, StoreUn
 Pairs = Sequence[tuple[str, str]]
 
 _LOG: Final = logging.getLogger(__name__)
+MOST: Final = 1 << 30
+"""Bytes that an answer to a query of our own may have: it is held in memory."""
+
 _BLOCK: Final = 1 << 16
 _CONNECT: Final = 5.0
 """Seconds that a connection may take to come about, where the deadline is later."""
@@ -45,6 +49,8 @@ class ServiceAddress:
 
     query: str
     update: str = ""
+    store: str = ""
+    """Which of the stores it is that the service holds."""
     user: str = ""
     password: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
@@ -68,12 +74,21 @@ class Service:
         self._tls = tls
         self._lock = threading.Lock()
         self._idle: list[tuple[float, str, HTTPConnection]] = []
+        weakref.finalize(self, _close_all, self._idle)
         self._challenge: dict[str, str] = {}
 
-    def query(self, pairs: Pairs, accept: str, ends: float, *, most: int, call: Call | None = None) -> Reply:
+    def query(
+        self,
+        pairs: Pairs,
+        accept: str,
+        call: Call,
+        *,
+        most: int = MOST,
+        passing: Callable[[bytes], None] = lambda _: None,
+    ) -> Reply:
         """Return the answer to a query that is sent as a form (SPARQL 1.1 Protocol, section 2.1.2).
 
-        `ends` is a reading of the monotonic clock, `most` a number of bytes; `call` can end it from another thread.
+        `most` is a number of bytes; each part of the answer is shown to `passing`, which may raise.
 
         Raises:
             StoreUnreachable: the service cannot be reached, or says that it is too busy.
@@ -81,10 +96,9 @@ class Service:
             StoreFailed: its answer is an error, or breaks off.
             LimitExceeded: its answer has more bytes.
         """
-        call = call or Call(ends)
         for pause in (*_PAUSES, None):
             try:
-                return self._ask(self.address.query, pairs, accept, call, most)
+                return self._ask(self.address.query, pairs, accept, call, most, passing)
             except StoreUnreachable as error:
                 wait = pause if pause is not None else 0.0
                 if isinstance(error, _Busy) and error.retry_after > 0:
@@ -101,26 +115,23 @@ class Service:
             StoreUnreachable, StoreTimeout, StoreFailed: as `query`; whether it was carried out is then not known.
         """
         try:
-            self._ask(self.address.update or self.address.query, [("update", text)], "*/*", Call(ends), _BLOCK)
+            self._ask(
+                self.address.update or self.address.query, [("update", text)], "*/*", Call(ends), _BLOCK, lambda _: None
+            )
         except LimitExceeded:  # it has said much about what it did
             return
         except StoreUnreachable as error:
             raise _plain(error) from error.__cause__
 
-    def close(self) -> None:
-        """Close the connections that nobody uses."""
-        with self._lock:
-            for _, _, connection in self._idle:
-                connection.close()
-            self._idle.clear()
-
-    def _ask(self, url: str, pairs: Pairs, accept: str, call: Call, most: int) -> Reply:
+    def _ask(
+        self, url: str, pairs: Pairs, accept: str, call: Call, most: int, passing: Callable[[bytes], None]
+    ) -> Reply:
         body = urlencode(pairs, errors="surrogatepass").encode("ascii")
         for _ in range(2):
             response, connection = self._sent(url, body, accept, call)
             keep = False
             try:
-                content = _content(response, most)
+                content = _content(response, most, passing)
                 keep = not response.will_close
             finally:
                 if keep:
@@ -219,6 +230,13 @@ class Service:
             self._idle.append((time.monotonic(), _origin(url), connection))
 
 
+def _close_all(idle: list[tuple[float, str, HTTPConnection]]) -> None:
+    """Close the connections that nobody uses any more."""
+    for _, _, connection in idle:
+        connection.close()
+    idle.clear()
+
+
 class _Busy(StoreUnreachable):
     """The service said that it is too busy, and when to come again."""
 
@@ -242,7 +260,7 @@ def _reported(call: Call) -> Iterator[None]:
         raise StoreFailed(*_said(f"its answer cannot be read: {why}", f"无法读取其回答：{why}")) from error
 
 
-def _content(response: HTTPResponse, most: int) -> bytes:
+def _content(response: HTTPResponse, most: int, passing: Callable[[bytes], None]) -> bytes:
     """Return the content of a response; one that breaks off is an error of the service, and is not tried again."""
     parts, size = [], 0
     try:
@@ -251,6 +269,7 @@ def _content(response: HTTPResponse, most: int) -> bytes:
             size += len(block)
             if size > most:
                 raise LimitExceeded("bytes", most, "bytes")
+            passing(block)
         if response.length:  # http.client takes an end before the length that was announced for the end
             raise ConnectionResetError("the answer breaks off")
     except TimeoutError as error:

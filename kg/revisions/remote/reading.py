@@ -99,9 +99,11 @@ class RemoteReader:
 
 def address_of(settings: Settings) -> ServiceAddress:
     """Return where the service of the settings is, and what it is told about who asks."""
+    url, _, name = str(settings.store).partition("#")
     return ServiceAddress(
-        str(settings.store),
+        url,
         settings.store_update or "",
+        name,
         settings.store_user or "",
         settings.store_password or "",
         settings.store_token or "",
