@@ -82,7 +82,7 @@ class Settings:
 
     store: Path | str = _setting(
         Path("kg-store"),
-        "Directory of the revisions, or http(s)://… of a SPARQL service, with #NAME for one of several; built if empty.",
+        "Directory of the revisions, or http(s)://… of a SPARQL service (#NAME: one of several there); built if empty.",
         _place,
     )
     store_update: str | None = _setting(

@@ -43,6 +43,8 @@ ServerThreads = 20
 NumberOfBuffers = 20000
 MaxDirtyBuffers = 15000
 CheckpointInterval = 0
+MaxOptimizeLayouts = 20
+StopCompilerWhenXOverRunTime = 1
 [HTTPServer]
 ServerPort = 127.0.0.1:{http}
 ServerThreads = 20

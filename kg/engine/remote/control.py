@@ -186,9 +186,10 @@ class Control:
         said = f"<{MARK}publication:{after.seq}> {_ENTRY} {text}"
         failed: StoreError | None = None
         try:
+            graph = f"GRAPH <{self._graph}>"
             self.update(
-                f"DELETE {{ GRAPH <{self._graph}> {{ {old} }} }} INSERT {{ GRAPH <{self._graph}> {{ {new} . {said} }} }} "
-                f"WHERE {{ GRAPH <{self._graph}> {{ {old} }} }}"
+                f"DELETE {{ {graph} {{ {old} }} }} INSERT {{ {graph} {{ {new} . {said} }} }} "
+                f"WHERE {{ {graph} {{ {old} }} }}"
             )
         except StoreFailed as error:  # it may have been carried out all the same
             failed = error
