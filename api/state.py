@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar, cast
 
 from kg.engine import Engine
-from kg.errors import RevisionNotFound, StoreError, StoreFailed
+from kg.errors import RevisionNotFound, StoreError, StoreFailed, StoreTimeout
 from kg.iris import Iris
 from kg.lookup import Lookup
 from kg.revisions import RemoteReader, RemoteRevision, Revision, reader_of
@@ -22,6 +22,9 @@ from kg.workers.remote import RemotePool
 
 CHECK_EVERY: Final = 1.0
 """How many seconds a look at the pointer of the store is good for."""
+
+AFTER_TIMEOUT: Final = 1.5
+"""How many seconds longer a look is good for that has come to nothing because a service did not answer in time."""
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -192,6 +195,8 @@ class Snapshots:
             stamp = self._store.stamp()
         except StoreFailed as error:  # what is known of the revision that is open is still answered
             self._failure, self._checked = error, self._clock()
+            if isinstance(error, StoreTimeout):  # who comes next should not wait for that once more
+                self._checked += AFTER_TIMEOUT
             if self._snapshot is None:
                 raise
             return

@@ -43,7 +43,7 @@ class Publisher:
     def __init__(self, control: Control, *, query_seconds: float) -> None:
         """Write through the control graph of a service; a query may take so long."""
         self._control = control
-        self._grace = GRACE + query_seconds
+        self._query_seconds = query_seconds
 
     def publish(
         self,
@@ -109,7 +109,7 @@ class Publisher:
 
     def _is_gone(self, kept: Kept, pointed: Pointed, now: float) -> bool:
         if kept.state == "leaving":
-            return now - kept.number > self._grace
+            return now - kept.number > GRACE + self._query_seconds
         return kept.state == "building" and kept.number < pointed.seq
 
     def _remove(self, generations: list[Generation]) -> None:

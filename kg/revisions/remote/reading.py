@@ -16,7 +16,7 @@ from kg.errors import RevisionNotFound, StoreError
 from kg.revisions.model import AGAIN, Revision
 from kg.settings import Settings
 
-LOOK_SECONDS: Final = 3.0
+LOOK_SECONDS: Final = 2.0
 """Seconds that a look at the pointer may take: who comes by meanwhile waits for it."""
 
 _OPEN_SECONDS: Final = 60.0

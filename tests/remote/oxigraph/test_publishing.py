@@ -112,7 +112,7 @@ def test_old_generations_go_and_take_along_what_nobody_else_has(
     first = engine_of(store).held
     for number in range(4):
         store.publish([("urn:g:a", ONE), ("urn:g:b", b'<urn:s> <urn:p> "%d" .\n' % number)], MADE)
-    names = all_names(RemoteRevisionStore(replace_copy(store)))
+    names = all_names(store)
     assert first.generation.everything not in names
     assert first.graphs["urn:g:b"].iri not in names
     assert first.graphs["urn:g:a"].iri in names, "the later ones have it, too"
@@ -132,9 +132,8 @@ def read_late(store: RemoteRevisionStore, generation: Generation) -> None:
     """Read on in a generation, some time after it was last known to be there."""
     engine = engine_of(store)
     control = store.reader.control
-    late = RemoteEngine(
-        engine.service, replace(engine.held, generation=generation), lambda: control.is_whole(generation)
-    )
+    held = replace(engine.held, generation=generation)
+    late = RemoteEngine(engine.service, held, lambda: control.is_whole(generation))
     late._confirmed = time.monotonic() - 60
     late.select("SELECT * WHERE { ?s ?p ?o }")
 
@@ -192,7 +191,7 @@ def test_another_working_copy_takes_over(store: RemoteRevisionStore, placed: Pla
     other = RemoteRevisionStore(replace(replace_copy(store), store_copy=placed("elsewhere").store_copy))
     assert [entry.note for entry in other.history()] == ["second", ""]
     delta = other.difference(first, other.current_id())
-    assert (len(delta.added), len(delta.removed), delta.dropped) == (0, 3, {"urn:g:b"})
+    assert (len(delta.added), len(delta.removed), delta.dropped) == (0, 3, frozenset({"urn:g:b"}))
     back = other.rollback(first, author="me")
     assert (back.seq, back.revision) == (3, first)
     assert store.current_id() == first
@@ -205,7 +204,7 @@ def test_a_revision_that_is_nowhere_any_more_is_said_to_be_pruned(
     monkeypatch.setattr(publishing, "GRACE", -100.0)
     first = store.current_id()
     for number in range(2):
-        store.publish([("urn:g:a", b"<urn:s> <urn:p> %d .\n" % number)], MADE)
+        store.publish([("urn:g:a", b"<urn:s> <urn:p> <urn:%d> .\n" % number)], MADE)
     assert first in store.prune(1)
     other = RemoteRevisionStore(replace(replace_copy(store), store_copy=placed("nothing").store_copy))
     assert first not in other.ids()
