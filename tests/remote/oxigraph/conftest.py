@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from tests.remote.fixtures import app, client, placed, revision, settings
+from tests.remote.marking import mark
 from tests.remote.servers import Service, oxigraph
 
 __all__ = ["app", "client", "placed", "revision", "settings"]
@@ -19,7 +21,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         yield running
 
 
+LONG: Final = ("documents", "explain", "graph", "many_ways", "service")
+"""Modules that run in `make test-long` alone: they ask little of the store that the others do not."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("remote-oxigraph"), append=False)
+    mark(items, Path(__file__).parent, "oxigraph", LONG, {})
