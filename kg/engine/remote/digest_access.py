@@ -30,15 +30,13 @@ def authorization(challenge: str, method: str, path: str, user: str, password: s
 
     realm, nonce = given.get("realm", ""), given.get("nonce", "")
     secret, asked = digest(f"{user}:{realm}:{password}"), digest(f"{method}:{path}")
-    parts = {"username": user, "realm": realm, "nonce": nonce, "uri": path}
+    parts = [f'username="{user}"', f'realm="{realm}"', f'nonce="{nonce}"', f'uri="{path}"']
     if "qop" in given:
         client = secrets.token_hex(8)
         response = digest(f"{secret}:{nonce}:00000001:{client}:auth:{asked}")
-        rest = f', algorithm={algorithm}, qop=auth, nc=00000001, cnonce="{client}"'
+        parts += [f'cnonce="{client}"', "nc=00000001", "qop=auth"]
     else:
         response = digest(f"{secret}:{nonce}:{asked}")
-        rest = f", algorithm={algorithm}"
-    rest += f', opaque="{given["opaque"]}"' if "opaque" in given else ""
-    return (
-        "Digest " + ", ".join(f'{name}="{value}"' for name, value in parts.items()) + f', response="{response}"{rest}'
-    )
+    parts.append(f'response="{response}"')
+    parts += [f'opaque="{given["opaque"]}"'] if "opaque" in given else []
+    return "Digest " + ", ".join([*parts, f"algorithm={algorithm}"])

@@ -127,26 +127,28 @@ class Service:
         self, url: str, pairs: Pairs, accept: str, call: Call, most: int, passing: Callable[[bytes], None]
     ) -> Reply:
         body = urlencode(pairs, errors="surrogatepass").encode("ascii")
-        for _ in range(2):
-            response, connection = self._sent(url, body, accept, call)
+        reuse = pairs[0][0] == "query"
+        for again in (True, False):
+            response, connection = self._sent(url, body, accept, call, reuse=reuse)
             keep = False
             try:
                 content = _content(response, most, passing)
                 keep = not response.will_close
             finally:
-                if keep:
+                if keep and reuse:
                     self._keep(url, connection)
                 else:
                     response.close()
                     connection.close()
-            challenge = response.headers.get("WWW-Authenticate", "")
-            if response.status == 401 and challenge.lower().startswith("digest") and url not in self._challenge:
-                self._challenge[url] = challenge
+            if again and response.status == 401 and self.address.user:  # also a nonce that has served
+                self._challenge[url] = response.headers.get("WWW-Authenticate", "Basic")
                 continue
             return self._reply(url, response, content)
         raise StoreFailed(*_said("it does not accept our credentials", "它不接受我们的凭据"))
 
-    def _sent(self, url: str, body: bytes, accept: str, call: Call) -> tuple[HTTPResponse, HTTPConnection]:
+    def _sent(
+        self, url: str, body: bytes, accept: str, call: Call, *, reuse: bool
+    ) -> tuple[HTTPResponse, HTTPConnection]:
         """Send a request, and return the response before its content is read, with its connection.
 
         A connection that was kept may have been closed meanwhile, which shows only when it is used: then another one
@@ -154,7 +156,7 @@ class Service:
         updates therefore always have a new one.
         """
         while True:
-            kept = self._kept(url) if url == self.address.query else None
+            kept = self._kept(url) if reuse else None
             connection = kept or self._connected(url, call)
             try:
                 with _reported(call):
@@ -191,9 +193,10 @@ class Service:
         address = self.address
         if address.token:
             return {"Authorization": f"Bearer {address.token}"}
-        if not address.user:
+        challenge = self._challenge.get(url, "")
+        if not address.user or not challenge:  # which way it wants them is for the service to say (RFC 9110, 11.3)
             return {}
-        if challenge := self._challenge.get(url):
+        if challenge.lower().startswith("digest"):
             return {"Authorization": authorization(challenge, "POST", _path(url), address.user, address.password)}
         return {"Authorization": "Basic " + base64.b64encode(f"{address.user}:{address.password}".encode()).decode()}
 

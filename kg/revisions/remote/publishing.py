@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -78,8 +79,14 @@ class Publisher:
             if not control.move(pointed or Pointed(), after, asdict(entry)):
                 raise _lost(control.pointed())
         except PreconditionFailed:
-            if made:
-                self._quietly(lambda: self._remove([generation]))
+            self._discard(generation, made=made)
+            raise
+        except StoreFailed:
+            with contextlib.suppress(StoreFailed):
+                now = control.pointed()
+                if now != pointed and (now is None or now.generation != generation.id):
+                    self._discard(generation, made=made)  # the one who won may have begun with it already
+                    raise _lost(now) from None
             raise
         self._quietly(self.sweep)
 
@@ -106,6 +113,10 @@ class Publisher:
         if gone:
             self._remove(gone)
         return [kept.revision for kept in leaving]
+
+    def _discard(self, generation: Generation, *, made: bool) -> None:
+        if made:
+            self._quietly(lambda: self._remove([generation]))
 
     def _is_gone(self, kept: Kept, pointed: Pointed, now: float) -> bool:
         if kept.state == "leaving":

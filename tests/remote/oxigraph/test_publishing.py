@@ -171,7 +171,8 @@ def test_of_two_who_publish_at_once_one_wins(store: RemoteRevisionStore, placed:
     assert [entry.seq for entry in entries] == list(range(len(entries), 0, -1))
     assert {entry.revision for entry in entries[:-1]} == set(won)
     assert store.current_id() == entries[0].revision
-    assert len(store.reader.control.select(f"SELECT ?o WHERE {{ ?s <{MARK}pointer> ?o }}")) <= 1
+    pattern = f"GRAPH <{MARK}control:{store.reader.service.address.store}> {{ ?s <{MARK}pointer> ?o }}"
+    assert len(store.reader.control.select(f"SELECT ?o WHERE {{ {pattern} }}")) == 1
 
 
 def test_the_pointer_moves_from_where_it_was_alone(store: RemoteRevisionStore) -> None:
