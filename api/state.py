@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar, cast
 
 from kg.engine import Engine
+from kg.engine.remote.control import Pointed
 from kg.errors import RevisionNotFound, StoreError, StoreFailed, StoreTimeout
 from kg.iris import Iris
 from kg.lookup import Lookup
@@ -180,6 +181,13 @@ class Snapshots:
         return self._failure
 
     @property
+    def publication(self) -> int | None:
+        """The number of the publication that was last seen at a service; None for a directory."""
+        if not isinstance(self._store, RemoteReader):
+            return None
+        return self._stamp.seq if isinstance(self._stamp, Pointed) else 0
+
+    @property
     def opened(self) -> str | None:
         """The id of the revision that is open, without looking whether it is still the current one."""
         return self._snapshot.revision.id if self._snapshot else None
@@ -213,6 +221,8 @@ class Snapshots:
                         self.on_swap(replaced)
                 self._stamp = stamp
             except StoreError as error:
+                if isinstance(error, StoreFailed):
+                    self._failure = error
                 if self._snapshot is None:
                     raise
                 _LOG.warning("revision %s stays: %s", self._snapshot.revision.id, error)

@@ -66,6 +66,9 @@ def _size(app: FastAPI) -> float:
 
 
 def _last(app: FastAPI) -> float:
+    seq = app.state.snapshots.publication
+    if seq is not None:  # a service is not asked while metrics are written
+        return float(seq)
     try:
         last = next(iter(store_of(app.state.settings).history()), None)
     except StoreError:

@@ -37,6 +37,12 @@ _CONNECT: Final = 5.0
 _PAUSES: Final = (0.05, 0.2, 0.5)
 """Seconds between tries."""
 
+_AGAIN: Final = 5
+"""Seconds after which clients are told to try again."""
+
+_NEVER: Final = -1
+"""What stands for the seconds to wait where asking again is not worth it."""
+
 _IDLE: Final = 30.0
 """Seconds that a connection is kept unused: servers close theirs at some time, most after a minute or more."""
 
@@ -100,10 +106,9 @@ class Service:
             try:
                 return self._ask(self.address.query, pairs, accept, call, most, passing)
             except StoreUnreachable as error:
-                wait = pause if pause is not None else 0.0
-                if isinstance(error, _Busy) and error.retry_after > 0:
-                    wait = max(wait, float(error.retry_after))
-                if pause is None or call.cancelled or time.monotonic() + wait >= call.ends:
+                wait = max(pause or 0.0, float(error.retry_after))
+                never = pause is None or call.cancelled or error.retry_after == _NEVER
+                if never or time.monotonic() + wait >= call.ends:
                     raise _plain(error) from error.__cause__
                 time.sleep(wait)
         raise AssertionError("the last try returns or raises")
@@ -208,7 +213,7 @@ class Service:
         _LOG.warning("%s answered %d: %s", url, status, content[:_SHOWN].decode(errors="replace"))
         if status == 503:
             after = response.headers.get("Retry-After", "")
-            raise _Busy(*_said("it is too busy (503)", "它过于繁忙（503）"), _seconds(after))
+            raise StoreUnreachable(*_said("it is too busy (503)", "它过于繁忙（503）"), _seconds(after))
         if status in {401, 403}:
             raise StoreFailed(
                 *_said(f"it does not accept our credentials ({status})", f"它不接受我们的凭据（{status}）")
@@ -240,10 +245,6 @@ def _close_all(idle: list[tuple[float, str, HTTPConnection]]) -> None:
     idle.clear()
 
 
-class _Busy(StoreUnreachable):
-    """The service said that it is too busy, and when to come again."""
-
-
 @contextlib.contextmanager
 def _reported(call: Call) -> Iterator[None]:
     """Turn what networks raise into errors of ours."""
@@ -251,13 +252,13 @@ def _reported(call: Call) -> Iterator[None]:
         yield
     except TimeoutError as error:
         if time.monotonic() < call.ends and not call.cancelled:
-            raise StoreUnreachable(*_said("no connection comes about", "无法建立连接")) from error
+            raise StoreUnreachable(*_said("no connection comes about", "无法建立连接"), 0) from error
         raise StoreTimeout(*_said("it did not answer in time", "它没有及时回答")) from error
     except (ssl.SSLError, UnicodeError) as error:
         raise StoreFailed(*_said(f"no safe connection: {error}", f"无法建立安全连接：{error}")) from error
     except OSError as error:
         why = error.strerror or type(error).__name__
-        raise StoreUnreachable(*_said(f"no connection: {why}", f"无法连接：{why}")) from error
+        raise StoreUnreachable(*_said(f"no connection: {why}", f"无法连接：{why}"), 0) from error
     except (HTTPException, ValueError) as error:
         why = type(error).__name__
         raise StoreFailed(*_said(f"its answer cannot be read: {why}", f"无法读取其回答：{why}")) from error
@@ -283,7 +284,8 @@ def _content(response: HTTPResponse, most: int, passing: Callable[[bytes], None]
 
 
 def _plain(error: StoreUnreachable) -> StoreUnreachable:
-    return StoreUnreachable(error.en, error.zh, max(1, error.retry_after))
+    """Return the error with when to try again, where nobody has said that."""
+    return StoreUnreachable(error.en, error.zh, error.retry_after if error.retry_after > 0 else _AGAIN)
 
 
 def _said(en: str, zh: str) -> tuple[str, str]:
@@ -292,7 +294,7 @@ def _said(en: str, zh: str) -> tuple[str, str]:
 
 
 def _seconds(header: str) -> int:
-    return int(header) if header.isdecimal() else 0
+    return min(int(header), 3600) if header.isdecimal() else _NEVER
 
 
 def _origin(url: str) -> str:

@@ -25,5 +25,5 @@ LONG: Final = ("documents", "explain", "graph", "many_ways", "service")
 """Modules that run in `make test-long` alone: they ask little of the store that the others do not."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    mark(items, Path(__file__).parent, "oxigraph", LONG, {})
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    mark(config, items, Path(__file__).parent, LONG, {})

@@ -35,5 +35,5 @@ DEVIATIONS: Final = {
 """Tests of others that Virtuoso does not pass, each with why."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    mark(items, Path(__file__).parent, "virtuoso", LONG, DEVIATIONS)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    mark(config, items, Path(__file__).parent, LONG, DEVIATIONS)
