@@ -55,6 +55,14 @@ class RevisionReader:
             revision = self.get(current)
         except RevisionNotFound as error:
             raise StoreError(f"{error}, though it is the current one: {AGAIN}") from error
+        return self.with_base(revision, base_iri)
+
+    def with_base(self, revision: Revision, base_iri: str | None) -> Revision:
+        """Return a revision whose things have a base, if one is given.
+
+        Raises:
+            StoreError: they have another one.
+        """
         held = revision.manifest["base_iri"]
         if base_iri is not None and held != base_iri:
             raise StoreError(

@@ -60,8 +60,9 @@ class RemoteRevisionStore(RevisionStore):
 
     def current(self, base_iri: str | None = None) -> Revision:
         """Return the published revision, in the working copy."""
-        self.fetch(self.current_id())
-        return super().current(base_iri)
+        revision = self.current_id()
+        self.fetch(revision)
+        return self.with_base(super().get(revision), base_iri)
 
     def ids(self) -> frozenset[str]:
         """Return the ids of the revisions that can be read, or gone back to from here."""
@@ -105,7 +106,8 @@ class RemoteRevisionStore(RevisionStore):
             StoreError: the service gave no usable answer, or the copy cannot be written.
         """
         with self._writing():
-            self.fetch(self.current_id())
+            # What the copy follows now, and not what may have been published since: a write would miss that.
+            self.fetch(self._history.pointer().revision)
 
     def publish_made(self, entry: Publication, on_commit: Callable[[], None] = lambda: None) -> None:
         """Publish a revision of the working copy, which is in its place there, at the service.

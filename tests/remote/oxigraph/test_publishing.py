@@ -199,6 +199,24 @@ def test_another_working_copy_takes_over(store: RemoteRevisionStore, placed: Pla
     assert values(store, "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }") == [["4"]]
 
 
+def test_a_write_begins_with_what_the_working_copy_follows(
+    store: RemoteRevisionStore, placed: Placed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where something else is published between following and fetching."""
+    other = RemoteRevisionStore(replace(replace_copy(store), store_copy=placed("behind").store_copy))
+    followed = store.current_id()
+    follow = other._follow
+
+    def follow_and_be_late() -> None:
+        follow()
+        monkeypatch.setattr(other, "_follow", follow)
+        store.publish([("urn:g:a", b"<urn:s> <urn:p> <urn:later> .\n")], MADE)
+
+    monkeypatch.setattr(other, "_follow", follow_and_be_late)
+    other.prepare()
+    assert RevisionStore(other.root).current().id == followed
+
+
 def test_a_revision_that_is_nowhere_any_more_is_said_to_be_pruned(
     store: RemoteRevisionStore, placed: Placed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
