@@ -34,6 +34,9 @@ _STATE: Final = f"<{MARK}state>"
 _HOLDS: Final = f"<{MARK}holds>"
 _NONE: Final = "0 - -"
 _IS_POINTER: Final = re.compile(r"(\d{1,9}) (-|[0-9a-f]{16}) (-|[0-9a-f]{12})")
+_LONG: Final = 600.0
+"""Seconds that it may take to copy, to count or to remove a graph, which may be as large as the store."""
+
 _BATCH: Final = 256 << 10
 """Characters of data that one update sends: a service reads an update as a whole before it begins."""
 
@@ -138,7 +141,7 @@ class Control:
         Raises:
             StoreFailed: the service did not take it.
         """
-        start = "" if self._pointers(None) else f"{_STORE} {_POINTER} {string(_NONE)} . "
+        start = "" if self._pointers(None) or self._is_begun() else f"{_STORE} {_POINTER} {string(_NONE)} . "
         self.update(
             f"INSERT DATA {{ GRAPH <{self._graph}> {{ {start}<{generation.iri}> {_STATE} 'building {seq}' }} }}"
         )
@@ -230,7 +233,8 @@ class Control:
         Raises:
             StoreFailed: the service did not do it.
         """
-        self.update(f"INSERT {{ GRAPH <{target}> {{ ?s ?p ?o }} }} WHERE {{ GRAPH <{source}> {{ ?s ?p ?o }} }}")
+        text = f"INSERT {{ GRAPH <{target}> {{ ?s ?p ?o }} }} WHERE {{ GRAPH <{source}> {{ ?s ?p ?o }} }}"
+        self.update(text, _LONG)
 
     def drop(self, graphs: Sequence[str]) -> None:
         """Remove graphs, there or not.
@@ -239,7 +243,7 @@ class Control:
             StoreFailed: the service did not do it.
         """
         for start in range(0, len(graphs), 50):
-            self.update(" ; ".join(f"DROP SILENT GRAPH <{graph}>" for graph in graphs[start : start + 50]))
+            self.update(" ; ".join(f"DROP SILENT GRAPH <{graph}>" for graph in graphs[start : start + 50]), _LONG)
 
     def count(self, graph: str) -> int:
         """Return how many triples a graph has.
@@ -248,15 +252,15 @@ class Control:
             StoreFailed: the service gave no usable answer.
         """
         text = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-        return int(self.select(text)[0]["n"].value)
+        return int(self.select(text, _LONG)[0]["n"].value)
 
-    def update(self, text: str) -> None:
+    def update(self, text: str, seconds: float | None = None) -> None:
         """Have the service carry out an update.
 
         Raises:
             StoreFailed: it did not.
         """
-        self.service.update(text, time.monotonic() + self.seconds)
+        self.service.update(text, time.monotonic() + (seconds or self.seconds))
 
     def select(self, text: str, seconds: float | None = None) -> list[Row]:
         """Return the solutions of a query over all that the service holds.

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kg.engine.digest import parsed
 from kg.engine.remote.engine import Graph
-from kg.engine.remote.names import BLANK, HASH, NAMES, SIZE
+from kg.engine.remote.names import BLANK, HASH, NAMES, PLANNED, SIZE, Generation
 from kg.engine.view import reported
 from kg.errors import StoreError
 
@@ -109,6 +109,11 @@ def names_lines(graphs: Mapping[str, Graph]) -> Iterator[str]:
         yield f'<{graph.iri}> <{SIZE}> "{graph.size}"^^<http://www.w3.org/2001/XMLSchema#integer> .'
         if graph.hash:
             yield f'<{graph.iri}> <{HASH}> "{graph.hash}" .'
+
+
+def planned_lines(generation: Generation, names: Iterable[str]) -> Iterator[str]:
+    """Yield the triples that say which named graphs a generation is going to have of its own."""
+    return (f"<{generation.graph(name)}> <{PLANNED}> <{name}> ." for name in names)
 
 
 def line(quad: ox.Quad) -> str:

@@ -26,6 +26,9 @@ CONTROL: Final = f"{MARK}control"
 NAMES: Final = f"{MARK}is"
 """The property from a graph of the service to the name that it has in the revision."""
 
+PLANNED: Final = f"{MARK}planned"
+"""The property from a graph that is about to be written to its name: what is left of it can be found by that."""
+
 SIZE: Final = f"{MARK}size"
 HASH: Final = f"{MARK}hash"
 BLANK: Final = f"{MARK}blank:"

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from kg.engine.remote.control import Control, Kept, Pointed
 from kg.engine.remote.engine import Graph, Held, held_in
-from kg.engine.remote.loading import Changes, Content, changes, names_lines
-from kg.engine.remote.names import Generation
+from kg.engine.remote.loading import Changes, Content, changes, names_lines, planned_lines
+from kg.engine.remote.names import NAMES, PLANNED, Generation
 from kg.errors import PreconditionFailed, RevisionNotFound, StoreError, StoreFailed
 from kg.revisions.comparing import read_delta
 from kg.revisions.model import Publication, Revision
@@ -78,6 +78,8 @@ class Publisher:
             after = Pointed(entry.seq, revision.id, generation.id)
             if not control.move(pointed or Pointed(), after, asdict(entry)):
                 raise _lost(control.pointed())
+            if not made:  # it is the newest now, and whoever was about to have it leave may be told so
+                control.state(generation, f"whole {entry.seq}")
         except PreconditionFailed:
             self._discard(generation, made=made)
             raise
@@ -119,6 +121,8 @@ class Publisher:
             self._quietly(lambda: self._remove([generation]))
 
     def _is_gone(self, kept: Kept, pointed: Pointed, now: float) -> bool:
+        if kept.generation.id == pointed.generation:
+            return False
         if kept.state == "leaving":
             return now - kept.number > GRACE + self._query_seconds
         return kept.state == "building" and kept.number < pointed.seq
@@ -129,17 +133,8 @@ class Publisher:
         others = [kept.generation for kept in self._control.generations() if kept.generation.id not in ids]
         used = {graph.iri for other in others for graph in self._graphs(other).values()}
         for generation in generations:
-            mine = {graph.iri for graph in self._graphs(generation).values()}
-            # A generation that was not completed may not have said its names yet; they tell in what graph each is.
-            found = (
-                self._control.select(
-                    f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ ?s ?p ?o }} "
-                    f"FILTER(STRSTARTS(STR(?g), '{generation.graph('')}')) }}"
-                )
-                if not mine
-                else []
-            )
-            mine |= {str(row["g"]) for row in found}
+            pattern = f"GRAPH <{generation.names}> {{ ?g ?is ?name FILTER(?is IN (<{NAMES}>, <{PLANNED}>)) }}"
+            mine = {str(row["g"]) for row in self._control.select(f"SELECT DISTINCT ?g WHERE {{ {pattern} }}")}
             own = [generation.everything, generation.unnamed, generation.names]
             self._control.drop([*sorted(mine - used), *own])
             self._control.forget(generation)
@@ -198,14 +193,13 @@ class _Writing:
 
     def whole(self, there: Mapping[str, Graph]) -> tuple[dict[str, Graph], int, int]:
         """Write all graphs but those that are there with the same triples; return them, and the two other sizes."""
-        graphs: dict[str, Graph] = {}
-        for name in self._content.graphs:
-            digest, known = self._content.digest(name), there.get(name)
-            if known is not None and known.hash == digest:
-                graphs[name] = known
-            else:
-                iri = self._generation.graph(name)
-                graphs[name] = Graph(iri, self._send(iri, name), digest)
+        digests = {name: self._content.digest(name) for name in self._content.graphs}
+        graphs = {name: there[name] for name, digest in digests.items() if name in there and there[name].hash == digest}
+        new = [name for name in digests if name not in graphs]
+        self._plan(new)
+        for name in new:
+            iri = self._generation.graph(name)
+            graphs[name] = Graph(iri, self._send(iri, name), digests[name])
         unnamed = self._send(self._generation.unnamed, None)
         everything = self._count(self._generation.everything, self._content.merged())
         return graphs, unnamed, everything
@@ -214,10 +208,10 @@ class _Writing:
         """Write the graphs that differ from those of another generation, and the merge of all."""
         generation, names = self._generation, set(self._content.graphs)
         graphs = {name: graph for name, graph in held.graphs.items() if name in names}
-        for name in names:
+        touched = sorted(name for name in names if name not in held.graphs or name in found.graphs)
+        self._plan(touched)
+        for name in touched:
             change, known = found.graphs.get(name), held.graphs.get(name)
-            if known is not None and change is None:
-                continue
             iri = generation.graph(name)
             if known is None or change is None or known.size <= _SMALL:
                 graphs[name] = Graph(iri, self._send(iri, name), self._content.digest(name))
@@ -244,6 +238,10 @@ class _Writing:
                     f"SPARQL 服务只收下了图中 {size} 条三元组里的 {there} 条；没有发布任何内容",
                 )
 
+    def _plan(self, names: Iterable[str]) -> None:
+        """Say what is going to be written, so that it is found again if nothing else comes of it."""
+        self._control.insert(self._generation.names, planned_lines(self._generation, names))
+
     def _follow(self, source: str, target: str, removed: set[str], added: set[str], size: int) -> int:
         self._control.copy(source, target)
         self._control.delete(target, sorted(removed))
@@ -254,10 +252,10 @@ class _Writing:
     def _send(self, iri: str, name: str | None) -> int:
         return self._count(iri, self._content.lines(name))
 
-    def _count(self, iri: str, lines: Any) -> int:
+    def _count(self, iri: str, lines: Iterable[str]) -> int:
         size = 0
 
-        def counted() -> Any:
+        def counted() -> Iterator[str]:
             nonlocal size
             for line in lines:
                 size += 1

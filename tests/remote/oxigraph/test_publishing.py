@@ -21,6 +21,7 @@ from api.app import create_app
 from kg.engine import QueryRequest, ResultFormat
 from kg.engine.remote.control import Control
 from kg.engine.remote.engine import RemoteEngine
+from kg.engine.remote.loading import planned_lines
 from kg.engine.remote.names import MARK, Generation
 from kg.errors import PreconditionFailed, RevisionPruned
 from kg.revisions import Publication, RemoteRevisionStore, RevisionStore
@@ -141,11 +142,12 @@ def read_late(store: RemoteRevisionStore, generation: Generation) -> None:
 def test_what_a_publisher_that_died_has_left_is_swept(store: RemoteRevisionStore) -> None:
     control, dead = store.reader.control, Generation.new()
     control.begin(dead, 1)
+    control.insert(dead.names, planned_lines(dead, ["urn:g:a", "urn:g:b"]))
     control.insert(dead.everything, ["<urn:s> <urn:p> <urn:o> ."])
     control.insert(dead.graph("urn:g:a"), ["<urn:s> <urn:p> <urn:o> ."])
     assert values(store, "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }") == [["4"]], "the one that is published is whole"
     store.publish([("urn:g:a", ONE)], MADE)
-    assert not {dead.everything, dead.graph("urn:g:a")} & all_names(store)
+    assert not {dead.everything, dead.names, dead.graph("urn:g:a")} & all_names(store)
     assert dead.id not in {kept.generation.id for kept in control.generations()}
 
 
