@@ -28,7 +28,7 @@ test: $(VENV)/.dev web clients ## lint, types, tests; stops at the first that fa
 	@$(PY) -m pytest $(PYTEST_ARGS)
 
 test-long: $(VENV)/.dev ## the hostile battery, the fuzzing, the crash loop and the soak at full length (half an hour)
-	@KG_LONG=1 $(PY) -m pytest -o faulthandler_timeout=3600 tests/reliability tests/fuzz tests/columns tests/validate/test_changes.py tests/metadata
+	@KG_LONG=1 $(PY) -m pytest -o faulthandler_timeout=3600 tests/reliability tests/fuzz tests/columns tests/remote tests/validate/test_changes.py tests/metadata
 
 bench: $(VENV)/.dev web ## our speed beside its peers, into docs/performance.md (BENCH_ARGS=--quick for a few minutes)
 	@tests/debian.sh wrk wrk wrk
@@ -47,6 +47,7 @@ clients:
 	@tests/clients/install.sh
 	@tests/debian.sh OpenRefine openrefine openrefine
 	@tests/debian.sh Chromium chromium chromium chromium-browser google-chrome
+	@tests/debian.sh Virtuoso virtuoso-opensource virtuoso-t
 
 lint: $(VENV)/.dev ## lint and types alone
 	$(lint)

@@ -33,6 +33,7 @@ from kg.errors import (
     QuerySyntaxError,
     QueryTimeout,
     QueryTooComplex,
+    StoreFailed,
     UnknownFunction,
     Unsortable,
     UnsupportedFormat,
@@ -312,6 +313,7 @@ def outcome_of(error: KgError) -> str:
         (QueryRefused, "refused"),
         (Overloaded, "overloaded"),
         (NoRoom, "overloaded"),
+        (StoreFailed, "store"),
     ):
         if isinstance(error, kind):
             return name

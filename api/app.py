@@ -57,7 +57,7 @@ from kg.questions import QuestionFolder
 from kg.resources import ontology_folder
 from kg.revisions import Revision
 from kg.settings import Settings
-from kg.workers.pool import WorkerPool
+from kg.workers.remote import pool_of
 
 _LOG: Final = logging.getLogger(__name__)
 _DESCRIPTION: Final = """Policy documents as a knowledge graph: every fact quoted from its source, every answer cited.
@@ -132,7 +132,7 @@ def _add_state(app: FastAPI, settings: Settings, revision: Revision | None) -> N
     app.state.allow = AllowList.parse(settings.service_allow)
     app.state.policy = policy_of(settings, app.state.allow)
     app.state.tokens = Tokens(settings)
-    app.state.pool = WorkerPool(worker_limits(settings))
+    app.state.pool = pool_of(worker_limits(settings), remote=isinstance(settings.store, str))
     app.state.cache = AnswerCache(settings.cache_bytes - settings.cache_bytes // 2)
     app.state.snapshots = Snapshots(settings, app.state.pool, revision)
     app.state.operations = Operations(app)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import tempfile
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 from api.exchange import Exchange
 from api.state import Snapshot
 from kg.engine import EmbeddedEngine, GraphFormat
+from kg.engine.remote.engine import RemoteEngine
+from kg.engine.remote.loading import write_quads
 from kg.metadata import Names, Release, address_lines, description, read_examples
 from kg.metadata.catalogue import DESCRIPTION, DISTRIBUTIONS, KEYWORDS, LICENSE, PUBLISHER, TITLE
 from kg.resources import ontology_folder
@@ -132,7 +138,20 @@ class DatasetDescription:
         if "inputs" not in manifest:
             examples = ()  # a store that was begun without data has nothing that our questions ask for
         counted = snapshot.engine.count() <= COUNTED_UP_TO
-        return description(snapshot.revision.path / "oxigraph", snapshot.iris, examples, release, counted=counted)
+        with _directory(snapshot, counted=counted) as path:
+            return description(path, snapshot.iris, examples, release, counted=counted)
+
+
+@contextlib.contextmanager
+def _directory(snapshot: Snapshot, *, counted: bool) -> Iterator[Path]:
+    """Give the directory of a revision; one that is at a service comes into a temporary one, where it is counted."""
+    if not isinstance(snapshot.engine, RemoteEngine):
+        yield snapshot.revision.data
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path, names = Path(folder) / "oxigraph", snapshot.engine.graph_names() if counted else ()
+        write_quads(path, names, snapshot.engine.quads(names, unnamed=counted))
+        yield path
 
 
 def in_syntax(graph: str, lines: bytes, format: GraphFormat) -> bytes:

@@ -91,6 +91,24 @@ SHAPES: Final[Mapping[type[KgError], Shape]] = {
         ),
         log_id="log_id",
     ),
+    errors.StoreFailed: _shape(
+        502,
+        "store-failed",
+        ("The store gave no usable answer", "存储没有给出可用的回答"),
+        ("{en}.", "{zh}。"),
+    ),
+    errors.StoreUnreachable: _shape(
+        503,
+        "store-unreachable",
+        ("The store cannot be reached", "无法连接存储"),
+        ("{en}; try again in {retry_after} seconds.", "{zh}；请在 {retry_after} 秒后重试。"),
+    ),
+    errors.StoreTimeout: _shape(
+        504,
+        "store-timeout",
+        ("The store did not answer in time", "存储没有及时回答"),
+        ("{en}.", "{zh}。"),
+    ),
     errors.RevisionNotFound: _shape(
         503,
         "not-ready",

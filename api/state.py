@@ -10,17 +10,22 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar, cast
 
 from kg.engine import Engine
-from kg.errors import RevisionNotFound, StoreError
+from kg.engine.remote.control import Pointed
+from kg.errors import RevisionNotFound, StoreError, StoreFailed, StoreTimeout
 from kg.iris import Iris
 from kg.lookup import Lookup
-from kg.revisions import Revision, RevisionStore
+from kg.revisions import RemoteReader, RemoteRevision, Revision, reader_of
 from kg.search import SearchIndex
 from kg.settings import Settings
 from kg.workers.nursery import Nursery
 from kg.workers.pool import WorkerPool
+from kg.workers.remote import RemotePool
 
 CHECK_EVERY: Final = 1.0
 """How many seconds a look at the pointer of the store is good for."""
+
+AFTER_TIMEOUT: Final = 1.5
+"""How many seconds longer a look is good for that has come to nothing because a service did not answer in time."""
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -127,13 +132,16 @@ class Snapshots:
         """Open a revision where one is given; otherwise the store's current one, when first asked."""
         self._settings = settings
         self._pool = pool
-        self._store = RevisionStore(settings.store)
+        self._store = reader_of(settings)
         self._clock = clock
         self._lock = threading.Lock()
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: object = None
+        self._failure: StoreFailed | None = None
         self._checked = float("-inf")
         self.on_swap: Callable[[Snapshot], None] = lambda _: None
         """Is told the snapshot that has been replaced, in the thread that looked."""
+        if revision is not None and isinstance(self._store, RemoteReader):
+            revision = self._store.current(settings.base_iri)  # what was built here is read from where it was published
         self._snapshot = self._open(revision) if revision else None
 
     def current(self) -> Snapshot:
@@ -173,6 +181,18 @@ class Snapshots:
         return self._opened()
 
     @property
+    def failure(self) -> StoreFailed | None:
+        """Why the last look at the store came to nothing, where that is a service that did not answer."""
+        return self._failure
+
+    @property
+    def publication(self) -> int | None:
+        """The number of the publication that was last seen at a service; None for a directory."""
+        if not isinstance(self._store, RemoteReader):
+            return None
+        return self._stamp.seq if isinstance(self._stamp, Pointed) else 0
+
+    @property
     def opened(self) -> str | None:
         """The id of the revision that is open, without looking whether it is still the current one."""
         return self._snapshot.revision.id if self._snapshot else None
@@ -183,7 +203,16 @@ class Snapshots:
         return self._snapshot
 
     def _look(self) -> None:
-        stamp = self._pointer()
+        self._failure = None
+        try:
+            stamp = self._store.stamp()
+        except StoreFailed as error:  # what is known of the revision that is open is still answered
+            self._failure, self._checked = error, self._clock()
+            if isinstance(error, StoreTimeout):  # who comes next should not wait for that once more
+                self._checked += AFTER_TIMEOUT
+            if self._snapshot is None:
+                raise
+            return
         if self._snapshot is None or stamp != self._stamp:
             try:
                 revision = self._store.current(self._settings.base_iri)
@@ -197,22 +226,22 @@ class Snapshots:
                         self.on_swap(replaced)
                 self._stamp = stamp
             except StoreError as error:
+                if isinstance(error, StoreFailed):
+                    self._failure = error
                 if self._snapshot is None:
                     raise
                 _LOG.warning("revision %s stays: %s", self._snapshot.revision.id, error)
         self._checked = self._clock()
 
-    def _pointer(self) -> tuple[int, int] | None:
-        try:
-            status = (self._settings.store / "current").stat()
-        except OSError:
-            return None
-        return status.st_mtime_ns, status.st_ino
-
     def _open(self, revision: Revision, *, at_once: bool = False) -> Snapshot:
         """Open a revision; `at_once` has its queries find processes that are ready, which are started meanwhile."""
-        settings = self._settings
+        settings, iris = self._settings, self._settings.iris
         union = settings.default_graph == "union"
+        if isinstance(revision, RemoteRevision):
+            remote = revision.open()
+            names = frozenset(remote.graph_names())
+            assert isinstance(self._pool, RemotePool), "a store at a service has a pool for that"
+            return Snapshot(revision, iris, remote, Lookup(remote, iris), self._pool.remote(remote), names, union)
         nursery = self._pool.nursery(
             revision.data,
             union=union,
@@ -229,5 +258,4 @@ class Snapshots:
             raise
         if int(revision.manifest["triples"]) > settings.memory_quads:
             _LOG.warning("%s", _ON_DISK.format(revision.id, settings.memory_quads))
-        iris = settings.iris
         return Snapshot(revision, iris, engine, Lookup(engine, iris), nursery, frozenset(engine.graph_names()), union)

@@ -5,7 +5,10 @@ KgError
 ├── ValidationFailed     the graph violates a shape or a hygiene rule (carries the report)
 ├── StoreError
 │   ├── RevisionNotFound
-│   └── PreconditionFailed (current)
+│   ├── PreconditionFailed (current)
+│   └── StoreFailed      the SPARQL service that holds the store gave no usable answer (en, zh)
+│       ├── StoreUnreachable (retry_after)
+│       └── StoreTimeout
 ├── QueryError
 │   ├── QuerySyntaxError (line, column)
 │   │   └── DocumentSyntaxError
@@ -130,6 +133,29 @@ class PreconditionFailed(StoreError):
 
 class GraphExists(PreconditionFailed):
     """A write was to make a graph that is there already; nothing was changed."""
+
+
+class StoreFailed(StoreError):
+    """The SPARQL service that holds the store gave no answer that can be used; `en` and `zh` say what it did."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        """Keep what it did, in both languages."""
+        self.en = en
+        self.zh = zh
+        super().__init__(en)
+
+
+class StoreUnreachable(StoreFailed):
+    """The SPARQL service that holds the store cannot be reached, or is too busy; try again in `retry_after` seconds."""
+
+    def __init__(self, en: str, zh: str, retry_after: int = 5) -> None:
+        """Keep what happened, and when to try again."""
+        self.retry_after = retry_after
+        super().__init__(en, zh)
+
+
+class StoreTimeout(StoreFailed):
+    """The SPARQL service that holds the store did not answer in time."""
 
 
 class QueryError(KgError):

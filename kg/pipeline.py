@@ -18,7 +18,7 @@ from kg.inputs import input_digests
 from kg.iris import Iris
 from kg.metadata import Describing
 from kg.resources import ontology_folder, seeds_folder
-from kg.revisions import Describe, Revision, RevisionStore
+from kg.revisions import Describe, Revision, store_of
 from kg.settings import Settings
 from kg.validate import Contract, ValidationReport, locate, validate
 
@@ -97,7 +97,7 @@ def build(
     progress("revision")
     graphs = ((graph.iri, graph.ntriples()) for graph in built.graphs)
     describe = describe or Describing(settings.iris, (settings.ontology or ontology_folder()) / "questions")
-    return _store(settings).publish(graphs, built.manifest, author=author, note=note, describe=describe)
+    return store_of(settings).publish(graphs, built.manifest, author=author, note=note, describe=describe)
 
 
 def load(
@@ -136,7 +136,7 @@ def load(
 
     manifest = {"base_iri": settings.base_iri, "validated": validated, "versions": _versions()}
     describe = Describing(settings.iris, ontology / "questions")
-    return _store(settings).publish_made(make, manifest, author=author, note=note, kind="load", describe=describe)
+    return store_of(settings).publish_written(make, manifest, author=author, note=note, kind="load", describe=describe)
 
 
 def publish_empty(settings: Settings, *, author: str = "", note: str = "") -> Revision:
@@ -146,11 +146,7 @@ def publish_empty(settings: Settings, *, author: str = "", note: str = "") -> Re
         StoreError: the store cannot be written; what was published stays published.
     """
     manifest = {"base_iri": settings.base_iri, "triples": 0, "metadata": False, "versions": _versions()}
-    return _store(settings).publish((), manifest, author=author, note=note)
-
-
-def _store(settings: Settings) -> RevisionStore:
-    return RevisionStore(settings.store, keep=settings.keep_revisions)
+    return store_of(settings).publish((), manifest, author=author, note=note)
 
 
 def _versions() -> dict[str, str]:

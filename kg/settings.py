@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
+from urllib.parse import urlsplit
 
 from kg.errors import SettingError
 from kg.iris import DEFAULT_BASE, Iris
@@ -64,6 +65,11 @@ def _number(text: str) -> float:
     return value
 
 
+def _place(text: str) -> Path | str:
+    """Return a directory, or the address of a service, which stays a text."""
+    return text if text.startswith(("http://", "https://")) else Path(text)
+
+
 def _switch(text: str) -> bool:
     if text.lower() not in {"1", "true", "yes", "on", "0", "false", "no", "off", ""}:
         raise ValueError("it may be true or false")
@@ -74,8 +80,19 @@ def _switch(text: str) -> bool:
 class Settings:
     """All settings; the environment variable of each is `KG_` and its name in capitals."""
 
-    store: Path = _setting(
-        Path("kg-store"), "Directory of the revisions; built from the seeds if it does not exist.", Path
+    store: Path | str = _setting(
+        Path("kg-store"),
+        "Directory of the revisions, or http(s)://… of a SPARQL service (#NAME: one of several there); built if empty.",
+        _place,
+    )
+    store_update: str | None = _setting(
+        None, "Address for updates of a store that is a SPARQL service, where it is not that for queries."
+    )
+    store_user: str | None = _setting(None, "User name at the SPARQL service of the store.")
+    store_password: str | None = _setting(None, "Password at the SPARQL service of the store.", secret=True)
+    store_token: str | None = _setting(None, "Bearer token for the SPARQL service of the store.", secret=True)
+    store_copy: Path | None = _setting(
+        None, "Directory in which revisions for a SPARQL service are made; one of the user's cache if not given.", Path
     )
     base_iri: str = _setting(DEFAULT_BASE, "Base of the IRIs of things; must end with a slash.")
     default_graph: DefaultGraph = _setting(
@@ -141,8 +158,21 @@ class Settings:
             value = getattr(self, name)
             if value is not None and value < least:
                 raise SettingError(f"KG_{name.upper()} is {value}; it must be {least} or more")
+        for name in ("store", "store_update"):
+            _check_address(f"KG_{name.upper()}", getattr(self, name))
         if self.public_url is not None and not self.public_url.startswith(("http://", "https://")):
             raise SettingError(f"KG_PUBLIC_URL is {self.public_url!r}; it must begin with http:// or https://")
+
+    @property
+    def directory(self) -> Path:
+        """The directory of the store.
+
+        Raises:
+            SettingError: the store is a SPARQL service.
+        """
+        if isinstance(self.store, str):
+            raise SettingError(f"KG_STORE is {self.store}, and must be a directory here")
+        return self.store
 
     @property
     def iris(self) -> Iris:
@@ -168,6 +198,19 @@ class Settings:
             values[known[name]] = parse(known[name], text)
         values.update({name: value for name, value in flags.items() if value is not None})
         return cls(**values)
+
+
+def _check_address(name: str, address: object) -> None:
+    """Refuse the address of a service that cannot be one, or that holds what it would be logged with."""
+    if not isinstance(address, str):
+        return
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingError(f"{name} is {address!r}; the address of a service begins with http:// or https://")
+    if parts.fragment and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", parts.fragment):
+        raise SettingError(f"{name} names the store {parts.fragment!r}; it may have letters, digits, - and _")
+    if parts.username or parts.password:
+        raise SettingError(f"{name} names a user; KG_STORE_USER and KG_STORE_PASSWORD are for that")
 
 
 TEST_VARIABLES = frozenset({"KG_CONFORMANCE_DATA", "KG_LONG", "KG_SOAK_SECONDS"})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,9 +45,23 @@ def lookup(engine: EmbeddedEngine) -> Lookup:
     return Lookup(engine, Iris())
 
 
+Placed = Callable[..., Settings]
+"""Gives the settings of a store of its own, by the name of a folder and further settings."""
+
+
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(store=tmp_path_factory.mktemp("store"))
+def placed(tmp_path_factory: pytest.TempPathFactory) -> Placed:
+    """Where stores are: here in directories; below tests/remote, at a SPARQL service."""
+
+    def place(name: str, **more: Any) -> Settings:
+        return Settings(store=tmp_path_factory.mktemp(name), **more)
+
+    return place
+
+
+@pytest.fixture(scope="session")
+def settings(placed: Placed) -> Settings:
+    return placed("store")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from api.operations.metrics import Metrics
 from api.operations.ratelimit import Buckets
 from kg.errors import StoreError
-from kg.revisions import RevisionStore
+from kg.revisions import store_of
 
 
 def read_app(metrics: Metrics, app: FastAPI, buckets: Buckets) -> None:
@@ -73,8 +73,11 @@ def _size(app: FastAPI) -> float:
 
 
 def _last(app: FastAPI) -> float:
+    seq = app.state.snapshots.publication
+    if seq is not None:  # a service is not asked while metrics are written
+        return float(seq)
     try:
-        last = next(RevisionStore(app.state.settings.store).history(), None)
+        last = next(iter(store_of(app.state.settings).history()), None)
     except StoreError:
         return 0.0
     return float(last.seq) if last else 0.0

@@ -20,7 +20,7 @@ from api.parameters import MAX_LIMIT, Parameters
 from api.state import Snapshots
 from api.writes import MAX_NOTE, Writes, expected_of, headers_of
 from kg.errors import BadParameter, NotFound, RevisionNotFound
-from kg.revisions import Revision, RevisionStore
+from kg.revisions import Revision, RevisionStore, store_of
 from kg.settings import Settings
 
 PREFIX: Final = "/api/v1/revisions"
@@ -67,7 +67,7 @@ def _author(request: Request) -> str:
 
 def _store(request: Request) -> RevisionStore:
     settings: Settings = request.app.state.settings
-    return RevisionStore(settings.store, keep=settings.keep_revisions)
+    return store_of(settings)
 
 
 AuthorDep = Annotated[str, Depends(_author)]

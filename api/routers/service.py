@@ -55,7 +55,10 @@ def _add_health(router: APIRouter) -> None:
 
     @router.get("/health/ready", summary="Whether a revision is open", responses=json_answer(Health))
     async def ready(exchange: ExchangeDep, _parameters: Annotated[NoParameters, Query()]) -> Response:
-        """Answer with the revision that is served; 503 until there is one."""
+        """Answer with the revision that is served; 503 until there is one, or while its store does not answer."""
+        snapshots: Snapshots = exchange.request.app.state.snapshots
+        if snapshots.failure is not None:
+            raise snapshots.failure
         content = json_bytes({"status": "ok", "revision": exchange.snapshot.revision.id})
         return Response(content, media_type=JSON, headers={"Cache-Control": "no-store"})
 

@@ -23,7 +23,7 @@ from kg.network import Direction, Measured
 from kg.network.model import KIND_NAMES
 from kg.query import GRAPH_FORMATS, RESULT_FORMATS, run_query
 from kg.resources import ontology_folder
-from kg.revisions import Publication, Revision, RevisionStore, local_author
+from kg.revisions import Publication, Revision, RevisionStore, local_author, reader_of, store_of
 from kg.settings import Settings
 
 SOURCES = ("ontology", "seeds", "base_iri")
@@ -59,7 +59,7 @@ def build(settings: Settings, note: str, as_json: bool) -> None:
     from kg.pipeline import STEPS  # reading rdflib costs time that other commands need not pay
     from kg.pipeline import build as build_revision
 
-    store = RevisionStore(settings.store)
+    store = store_of(settings)
     before, left = _current(store), _written(store)
     with Steps(STEPS, "Building") as progress:
         revision = build_revision(settings, progress, author=local_author(), note=note)
@@ -417,7 +417,7 @@ def mcp(settings: Settings) -> None:
 def _open(settings: Settings) -> Revision:
     """Return the current revision; where there is none, make it first, and only then pay for reading rdflib."""
     try:
-        return RevisionStore(settings.store).current(settings.base_iri)
+        return reader_of(settings).current(settings.base_iri)
     except RevisionNotFound:
         from kg.pipeline import STEPS, build, publish_empty
 

@@ -8,16 +8,18 @@ from dataclasses import replace
 from kg.agents import Reading
 from kg.engine import GraphFormat, QueryRequest, ResultFormat
 from kg.engine.admission import Policy
+from kg.engine.remote.engine import RemoteEngine
 from kg.errors import StoreError
 from kg.limits import worker_limits
 from kg.lookup import Lookup
 from kg.questions import QuestionFolder
 from kg.resources import ontology_folder
-from kg.revisions import Revision, RevisionStore
+from kg.revisions import Revision, reader_of
 from kg.search import SearchIndex
 from kg.settings import Settings
 from kg.workers.nursery import Nursery
-from kg.workers.pool import Answered, WorkerPool
+from kg.workers.pool import Answered
+from kg.workers.remote import RemotePool, pool_of
 
 _CLIENT = "stdio"
 
@@ -48,8 +50,8 @@ class Opened:
         """Open a revision when first asked, and go on to others from there."""
         self._settings = settings
         self._revision = revision
-        self._store = RevisionStore(settings.store)
-        self._pool = WorkerPool(worker_limits(settings))
+        self._store = reader_of(settings)
+        self._pool = pool_of(worker_limits(settings), remote=isinstance(settings.store, str))
         self._policy = Policy(settings.max_query_length, settings.max_query_nesting)
         self._questions = QuestionFolder((settings.ontology or ontology_folder()) / "questions", settings.iris)
         self._opening = asyncio.Lock()
@@ -78,7 +80,7 @@ class Opened:
 
     def _current(self) -> Revision:
         try:
-            if self._reading is None or self._store.current_id() == self._reading.revision:
+            if self._reading is None:
                 return self._revision
             return self._store.current(self._settings.base_iri)
         except StoreError:  # the one that is open stays
@@ -88,12 +90,15 @@ class Opened:
         settings = self._settings
         union = settings.default_graph == "union"
         engine = revision.open(in_memory_up_to=settings.memory_quads)
-        nursery = self._pool.nursery(
-            revision.data,
-            union=union,
-            in_memory_up_to=settings.memory_quads,
-            columns_from=settings.columns_quads,
-        )
+        if isinstance(engine, RemoteEngine) and isinstance(self._pool, RemotePool):
+            nursery: Nursery = self._pool.remote(engine)
+        else:
+            nursery = self._pool.nursery(
+                revision.data,
+                union=union,
+                in_memory_up_to=settings.memory_quads,
+                columns_from=settings.columns_quads,
+            )
 
         async def ask(query: QueryRequest, seconds: float | None) -> Answered:
             answer = await self._pool.answer(

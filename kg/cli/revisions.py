@@ -11,7 +11,7 @@ import click
 
 from kg.cli.console import fail, reports_errors, settings_options, to_json
 from kg.errors import KgError, NotFound, RevisionNotFound
-from kg.revisions import Delta, Publication, RevisionStore, local_author
+from kg.revisions import Delta, Publication, RevisionStore, local_author, store_of
 from kg.settings import Settings
 
 
@@ -32,7 +32,7 @@ def list_command(settings: Settings, limit: int | None, as_json: bool) -> None:
 
     `*` marks the current revision, `-` one that has been pruned.
     """
-    store = RevisionStore(settings.store)
+    store = store_of(settings)
     current, here = store.current_id(), store.ids()
     found = list(islice(store.history(), limit))
     if as_json:
@@ -57,7 +57,7 @@ def diff_command(settings: Settings, before: str, after: str | None, limit: int 
     Exit codes are those of diff: 0 no difference, 1 some, 2 trouble.
     """
     try:
-        store = RevisionStore(settings.store)
+        store = store_of(settings)
         ends = _resolve(store, before), _resolve(store, after) if after else store.current_id()
         delta = store.difference(*ends)
     except KgError as error:
@@ -90,7 +90,7 @@ def diff_command(settings: Settings, before: str, after: str | None, limit: int 
 @click.option("--json", "as_json", is_flag=True, help="Print the publication as JSON.")
 def rollback(settings: Settings, revision: str, note: str, as_json: bool) -> None:
     """Make a revision that is still here the current one again; what came after it stays in the history."""
-    store = RevisionStore(settings.store, keep=settings.keep_revisions)
+    store = store_of(settings)
     done = store.rollback(_resolve(store, revision), author=local_author(), note=note)
     click.echo(to_json(asdict(done)) if as_json else f"* {_line(done)}")
 
@@ -102,7 +102,7 @@ def rollback(settings: Settings, revision: str, note: str, as_json: bool) -> Non
 @click.option("--json", "as_json", is_flag=True, help="Print the ids of those removed as JSON.")
 def prune(settings: Settings, keep: int, as_json: bool) -> None:
     """Remove all but the newest revisions; the current one stays, and so does one that is open somewhere."""
-    store = RevisionStore(settings.store)
+    store = store_of(settings)
     store.current_id()
     removed = store.prune(keep)
     if as_json:

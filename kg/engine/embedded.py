@@ -18,7 +18,7 @@ from kg.engine.syntax import failure, query_error
 from kg.errors import QueryError, QuerySyntaxError, StoreError, UnsupportedFormat
 from kg.terms import PREFIXES, XSD
 
-_RESULT_FORMATS: Final = {
+RESULT_FORMATS: Final = {
     ResultFormat.JSON: ox.QueryResultsFormat.JSON,
     ResultFormat.XML: ox.QueryResultsFormat.XML,
     ResultFormat.CSV: ox.QueryResultsFormat.CSV,
@@ -127,7 +127,7 @@ class EmbeddedEngine:
         found = self._evaluate(request)
         try:
             if isinstance(found, ox.QueryTriples):
-                return _write_graph(found, graph, output)
+                return write_graph(found, graph, output)
             if results is None:
                 raise UnsupportedFormat("a graph format", [item.short for item in ResultFormat])
             boolean = isinstance(found, ox.QueryBoolean)
@@ -135,7 +135,7 @@ class EmbeddedEngine:
                 raise UnsupportedFormat(f"{results.short} for an ASK query", ["json", "xml"])
             if not boolean:
                 output.count_rows_of(results)
-            found.serialize(cast("IO[bytes]", output), _RESULT_FORMATS[results])
+            found.serialize(cast("IO[bytes]", output), RESULT_FORMATS[results])
             return Answer("boolean" if boolean else "solutions", b"", results.media_type)
         except (OSError, RuntimeError) as error:
             raise failure(error) from error
@@ -144,22 +144,10 @@ class EmbeddedEngine:
 
     def dump(self, format: GraphFormat, graph: str | None = None, *, leave: str = "") -> Iterator[bytes]:
         """Yield the dataset without the graph `leave`, or one graph, in chunks; line formats come sorted."""
-        content: bytes | None
         if graph is not None:
-            name = ox.NamedNode(graph)
-            content = ox.serialize(
-                sorted((quad.triple for quad in self._data.quads_for_pattern(None, None, None, name)), key=str),
-                format=_GRAPH_FORMATS[format],
-                prefixes=dict(PREFIXES),
-            )
-        elif format in _DATASET_FORMATS:
-            quads = sorted(quads_of(self._data, leave), key=str)
-            content = ox.serialize(quads, format=_GRAPH_FORMATS[format], prefixes=dict(PREFIXES))
-        else:
-            triples = sorted({quad.triple for quad in quads_of(self._data, leave)}, key=str)
-            content = ox.serialize(triples, format=_GRAPH_FORMATS[format], prefixes=dict(PREFIXES))
-        for start in range(0, len(content or b""), _CHUNK):
-            yield (content or b"")[start : start + _CHUNK]
+            found = self._data.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+            return dumped(found, format, one=True)
+        return dumped(quads_of(self._data, leave), format)
 
     def merged_triples(self) -> bytes | None:
         """Return the merge of all graphs as lines of N-Triples, each once; None where no copy of it is in memory."""
@@ -232,7 +220,25 @@ class EmbeddedEngine:
         return merged
 
 
-def _write_graph(found: ox.QueryTriples, graph: GraphFormat | None, output: Limited) -> Answer:
+def dumped(quads: Iterable[ox.Quad], format: GraphFormat, *, one: bool = False) -> Iterator[bytes]:
+    """Yield quads in a format, in chunks, sorted; `one` has them be one graph, whose name is not written."""
+    content: bytes | None
+    if one or format not in _DATASET_FORMATS:
+        triples = sorted({quad.triple for quad in quads}, key=str)
+        content = ox.serialize(triples, format=_GRAPH_FORMATS[format], prefixes=dict(PREFIXES))
+    else:
+        content = ox.serialize(sorted(quads, key=str), format=_GRAPH_FORMATS[format], prefixes=dict(PREFIXES))
+    for start in range(0, len(content or b""), _CHUNK):
+        yield (content or b"")[start : start + _CHUNK]
+
+
+def write_graph(found: Iterable[ox.Triple], graph: GraphFormat | None, output: Limited) -> Answer:
+    """Write the triples of an answer, and return what kind it is, without content.
+
+    Raises:
+        UnsupportedFormat: it is none for a graph.
+        LimitExceeded: the answer is larger than the output takes.
+    """
     try:
         if graph is None or graph in {GraphFormat.N_QUADS, GraphFormat.TRIG}:
             raise UnsupportedFormat("a table format", [item.short for item in GraphFormat][:4])
@@ -245,7 +251,7 @@ def _write_graph(found: ox.QueryTriples, graph: GraphFormat | None, output: Limi
         del found  # as in `EmbeddedEngine.write_answer`
 
 
-def _counted(triples: ox.QueryTriples, output: Limited) -> Iterator[ox.Triple]:
+def _counted(triples: Iterable[ox.Triple], output: Limited) -> Iterator[ox.Triple]:
     for triple in triples:
         output.count()
         yield triple

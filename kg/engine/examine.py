@@ -10,7 +10,7 @@ and where there are codepoint escapes, with and without resolving them first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
@@ -200,13 +200,14 @@ def _dataset(found: list[Token], base: str) -> tuple[tuple[str, ...] | None, tup
             prefixes[following[0].text.rstrip(":")] = urljoin(base, following[1].text[1:-1])
         elif token.is_word("FROM"):
             if following[0].is_word("NAMED"):
-                named.append(_resolved(following[-1], prefixes, base))
+                named.append(resolved(following[-1], prefixes, base))
             else:
-                default.append(_resolved(following[0], prefixes, base))
+                default.append(resolved(following[0], prefixes, base))
     return _known(default), _known(named)
 
 
-def _resolved(token: Token, prefixes: dict[str, str], base: str) -> str | None:
+def resolved(token: Token, prefixes: Mapping[str, str], base: str) -> str | None:
+    """Return the IRI that an IRI or a prefixed name stands for, None where it is neither, or has no such prefix."""
     if token.kind == "iri":
         return urljoin(base, unescape_codepoints(token.text[1:-1]))
     if token.kind != "pname":

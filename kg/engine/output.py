@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from kg.engine.interface import ResultFormat
@@ -98,6 +99,21 @@ class Limited:
         """Count the rows of a table in this format, if there is a limit to them."""
         if self._max_rows != math.inf:
             self._counter = RowCounter(format)
+
+    def rows_checker(self) -> Callable[[bytes], None]:
+        """Return what counts the rows of a table in JSON that is on its way, and raises where there are too many.
+
+        Raises:
+            LimitExceeded: there are.
+        """
+        counter = RowCounter(ResultFormat.JSON)
+
+        def check(content: bytes) -> None:
+            counter.pass_by(content)
+            if counter.rows > self._max_rows:
+                raise LimitExceeded("rows", self._max_rows, "rows")
+
+        return check if self._max_rows != math.inf else lambda _: None
 
     def write(self, content: bytes, /) -> int:
         """Pass a part on.

@@ -13,6 +13,8 @@ leaves the last published revision whole. Its id stands for its content (`kg.eng
 """
 
 from kg.revisions.model import Delta, Kind, Publication, Revision, Written, local_author
+from kg.revisions.remote.reading import RemoteReader, RemoteRevision
+from kg.revisions.remote.store import RemoteRevisionStore, reader_of, store_of
 from kg.revisions.store import Describe, DescribeChange, RevisionStore
 
 __all__ = [
@@ -21,8 +23,13 @@ __all__ = [
     "DescribeChange",
     "Kind",
     "Publication",
+    "RemoteReader",
+    "RemoteRevision",
+    "RemoteRevisionStore",
     "Revision",
     "RevisionStore",
     "Written",
     "local_author",
+    "reader_of",
+    "store_of",
 ]

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Final, get_args
@@ -74,14 +75,35 @@ class History:
         if self._current.is_dir():
             raise StoreError(f"{self._current} is a directory; remove it, and build again")
         self._entries.mkdir(exist_ok=True)
-        text = json.dumps(asdict(entry), ensure_ascii=False, indent=2)
-        write_durably(self._path(entry.seq), text + "\n")
+        self._write(entry)
         sync(self._entries)
         sync(
             self._root
         )  # the names of `history` and `revisions`, where they are new, before the pointer relies on them
         on_commit()
         replace_durably(self._current, f"{entry.revision} {entry.seq}\n")
+
+    def follow(self, entries: Iterable[Publication], pointer: Pointer) -> None:
+        """Become a copy of the history of another store.
+
+        Raises:
+            OSError: the files cannot be written.
+        """
+        self.clear()
+        self._entries.mkdir(exist_ok=True)
+        for entry in entries:
+            self._write(entry)
+        sync(self._entries)
+        replace_durably(self._current, f"{pointer.revision} {pointer.seq}\n")
+
+    def clear(self) -> None:
+        """Have no history, and no pointer.
+
+        Raises:
+            OSError: the files cannot be removed.
+        """
+        self._current.unlink(missing_ok=True)
+        shutil.rmtree(self._entries, ignore_errors=True)
 
     def newest_first(self) -> Iterator[Publication]:
         """Return the publications, newest first; nothing where nothing has been published.
@@ -116,6 +138,10 @@ class History:
             if revision not in seen:
                 seen.add(revision)
                 yield revision
+
+    def _write(self, entry: Publication) -> None:
+        text = json.dumps(asdict(entry), ensure_ascii=False, indent=2)
+        write_durably(self._path(entry.seq), text + "\n")
 
     def _numbers(self) -> Iterator[int]:
         for path in self._entries.glob("*.json"):

@@ -26,6 +26,14 @@ class RevisionReader:
         self._revisions = root / "revisions"
         self._history = History(root)
 
+    def stamp(self) -> object:
+        """Return what changes when something is published, None where that cannot be read."""
+        try:
+            status = (self.root / "current").stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_ino
+
     def current_id(self) -> str:
         """Return the id of the published revision.
 
@@ -47,6 +55,14 @@ class RevisionReader:
             revision = self.get(current)
         except RevisionNotFound as error:
             raise StoreError(f"{error}, though it is the current one: {AGAIN}") from error
+        return self.with_base(revision, base_iri)
+
+    def with_base(self, revision: Revision, base_iri: str | None) -> Revision:
+        """Return a revision whose things have a base, if one is given.
+
+        Raises:
+            StoreError: they have another one.
+        """
         held = revision.manifest["base_iri"]
         if base_iri is not None and held != base_iri:
             raise StoreError(

@@ -62,7 +62,7 @@ _MADE: Final = "revision"
 _MOVED: Final = "moved"
 
 
-def _nothing() -> None:
+def _nothing(_: Publication) -> None:
     """Do nothing when a write is about to be published."""
 
 
@@ -95,9 +95,9 @@ class RevisionStore(RevisionReader):
         def make(path: Path, scope: Scope) -> Survey:
             return write_store(path, graphs, scope)
 
-        return self.publish_made(make, manifest, author=author, note=note, kind=kind, describe=describe)
+        return self.publish_written(make, manifest, author=author, note=note, kind=kind, describe=describe)
 
-    def publish_made(
+    def publish_written(
         self,
         make: Make,
         manifest: Mapping[str, Any],
@@ -141,13 +141,13 @@ class RevisionStore(RevisionReader):
         note: str = "",
         expected: Sequence[str] = (),
         describe: DescribeChange | None = None,
-        on_commit: Callable[[], None] = _nothing,
+        on_commit: Callable[[Publication], None] = _nothing,
     ) -> Written:
         """Change a clone of the current revision and make it the current one; a change of nothing publishes nothing.
 
         `apply` is given the directory of the clone's quads, and what it raises is raised on. The graph of metadata is
-        the business of `describe`: what `apply` removed from it is no change. `on_commit` is called when all is on disk
-        and only the pointer is left to move.
+        the business of `describe`: what `apply` removed from it is no change. `on_commit` is told the publication when
+        all is on disk and only the pointer is left to move.
 
         Raises:
             PreconditionFailed: `expected` names revisions, and the current one is none of them.
@@ -263,9 +263,9 @@ class RevisionStore(RevisionReader):
             (new / "manifest.json").replace(revision.path / "manifest.json")
             sync(revision.path)
 
-    def _publish(self, entry: Publication, on_commit: Callable[[], None] = _nothing) -> None:
+    def _publish(self, entry: Publication, on_commit: Callable[[Publication], None] = _nothing) -> None:
         """Write the history and move the pointer; old revisions go then, if they can."""
-        self._history.commit(entry, on_commit)
+        self._history.commit(entry, lambda: on_commit(entry))
         if self._keep:
             try:
                 self._prune(self._keep)

@@ -26,7 +26,7 @@ from kg.federation import AllowList, Gateway, fetch_graph, rewrite
 from kg.inference import INFERRED, Rule, keep_inferred, read_rules
 from kg.iris import Iris
 from kg.metadata import describing_change
-from kg.revisions import RevisionStore
+from kg.revisions import Publication, RevisionStore
 from kg.validate import Contract, locate
 from kg.workers.confine import forbid_sockets, limit_memory, save_address_space
 from kg.workers.messages import error_head, pack, receive
@@ -211,9 +211,8 @@ class Worker:
             written.revision.id, written.seq, changed, len(change.added), len(change.removed), self._existed
         )
 
-    def _ask_to_commit(self) -> None:
+    def _ask_to_commit(self, entry: Publication) -> None:
         """Wait until the server, which keeps the time, agrees: after this, it no longer ends this process."""
-        last = next(iter(self._store.history()), None)
-        self._connection.sendall(pack({"commits": last.seq if last else 0}))
+        self._connection.sendall(pack({"commits": asdict(entry)}))
         if receive(self._connection) is None:
             raise StoreError("the server has gone; nothing was changed")

@@ -7,10 +7,10 @@ import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kg.errors import KgError, Overloaded, QueryTimeout, StoreError
+from kg.errors import KgError, Overloaded, PreconditionFailed, QueryTimeout, StoreError
 from kg.federation import RemoteFailure
 from kg.resources import ontology_folder
-from kg.revisions import RevisionStore
+from kg.revisions import Publication, RemoteRevisionStore, store_of
 from kg.settings import Settings
 from kg.workers.messages import Message, error_of
 from kg.workers.nursery import Nursery
@@ -22,6 +22,9 @@ _LOG: Final = logging.getLogger(__name__)
 WAITING: Final = 64
 """How many writes may wait for their turn."""
 
+_TRIES: Final = 3
+"""How often a write is begun that another machine comes before, where it does not say on what it is to be based."""
+
 
 class Writer:
     """Carries out writes, one at a time."""
@@ -29,8 +32,9 @@ class Writer:
     def __init__(self, settings: Settings) -> None:
         """Write into the store of the settings, by their limits."""
         self._settings = settings
+        self._store = store_of(settings)
         configuration = {
-            "store": str(settings.store),
+            "store": str(self._store.root),
             "keep": settings.keep_revisions,
             "base_iri": settings.base_iri,
             "ontology": str(settings.ontology or ontology_folder()),
@@ -109,6 +113,18 @@ class Writer:
             task.exception()  # whoever waited has it too, unless nobody does
 
     async def _written(self, write: Write) -> WriteResult:
+        if not isinstance(self._store, RemoteRevisionStore):
+            return await self._once(write)
+        for left in reversed(range(_TRIES)):
+            await asyncio.to_thread(self._store.prepare)
+            try:
+                return await self._once(write)
+            except PreconditionFailed:
+                if write.expected or not left:
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    async def _once(self, write: Write) -> WriteResult:
         await self._nursery.ready()
         worker = self._nursery.fork()
         self._nursery.busy.add(worker)
@@ -132,16 +148,28 @@ class Writer:
             raise self._why(await self._nursery.how_ended(worker)) from None
         if "commits" not in message.head:
             return message
+        made = Publication(**message.head["commits"])
+        if isinstance(self._store, RemoteRevisionStore):
+            await self._publish(self._store, worker, made)
         try:
             return await worker.ask({"commit": True})
         except ConnectionError:
             ended = await self._nursery.how_ended(worker)
-        return await asyncio.to_thread(self._found_out, int(message.head["commits"]), write, ended)
+        return await asyncio.to_thread(self._found_out, made, ended)
 
-    def _found_out(self, last: int, write: Write, ended: Ended) -> Message:
+    async def _publish(self, store: RemoteRevisionStore, worker: Worker, made: Publication) -> None:
+        """Publish what a worker has made at the service, which it cannot reach itself; it is ended if that fails."""
+        try:
+            await asyncio.to_thread(store.publish_made, made)
+        except BaseException:
+            self._nursery.order("kill", worker)
+            await self._nursery.how_ended(worker)
+            raise
+
+    def _found_out(self, made: Publication, ended: Ended) -> Message:
         """Return what a worker that ended while it published would have answered, if it did publish."""
-        entry = next(iter(RevisionStore(self._settings.store).history()), None)
-        if entry is None or entry.seq <= last or entry.author != write.author:
+        entry = next(iter(self._store.history()), None)
+        if entry is None or entry.seq < made.seq or entry.author != made.author:
             raise self._why(ended)
         head = {"revision": entry.revision, "seq": entry.seq, "changed": True}
         return Message({**head, "added": entry.added or 0, "removed": entry.removed or 0, "existed": True})

@@ -234,7 +234,7 @@ def test_the_query_of_a_client_that_goes_away_ends(
             raise AssertionError("the query is not a long one")
         return str(client.protocol_version)
 
-    with serving(settings.store, tmp_path / "log", {"KG_QUERY_TIMEOUT": "60"}) as server:
+    with serving(settings.directory, tmp_path / "log", {"KG_QUERY_TIMEOUT": "60"}) as server:
         version = with_client(f"{server.url}/mcp", work, mode=mode)
         assert (version == mode) is (mode != "legacy")
         assert settled(lambda: busy_share(server.pid, 0.5) < 0.2, 10), "the query runs on"

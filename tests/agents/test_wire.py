@@ -26,13 +26,13 @@ pytestmark = pytest.mark.xdist_group("wire")
 @pytest.fixture(scope="module")
 def url(settings: Settings, revision: Revision, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert revision.id
-    with serving(settings.store, tmp_path_factory.mktemp("log") / "log", {"KG_QUERY_TIMEOUT": "2"}) as server:
+    with serving(settings.directory, tmp_path_factory.mktemp("log") / "log", {"KG_QUERY_TIMEOUT": "2"}) as server:
         yield server.url
 
 
 @pytest.fixture(params=["http", "stdio"])
 def server(request: pytest.FixtureRequest, url: str, settings: Settings) -> str | StdioServerParameters:
-    return f"{url}/mcp" if request.param == "http" else over_stdio(settings.store, KG_QUERY_TIMEOUT="2")
+    return f"{url}/mcp" if request.param == "http" else over_stdio(settings.directory, KG_QUERY_TIMEOUT="2")
 
 
 def structured(result: CallToolResult) -> dict[str, Any]:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 from rdflib import Graph, URIRef
@@ -12,10 +11,10 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.routers.documents import FORMATS
 from kg.build import NamedGraph
-from kg.revisions import RevisionStore
-from kg.settings import Settings
+from kg.revisions import store_of
 from kg.terms import OA, PKG, SKOS
 from tests.api.helpers import BROWSER, Page, assert_problem
+from tests.conftest import Placed
 
 ID = "https://w3id.org/policy-kg/id/"
 COMPUTE = "gd-ai45-compute-2027"
@@ -283,9 +282,8 @@ def test_descriptions_have_etags(client: TestClient) -> None:
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory, graphs: Sequence[NamedGraph]) -> TestClient:
+def hostile(placed: Placed, graphs: Sequence[NamedGraph]) -> TestClient:
     """A service over the real graph and a sector that wants to run a script."""
-    store = tmp_path_factory.mktemp("hostile")
     texts = {
         RDFS.label: ['"<script>alert(1)</script>"@en', '"\'\\"><img src=x onerror=alert(2)>"@zh'],
         URIRef(SKOS + "altLabel"): ['"</title><script>alert(3)</script>"@en'],
@@ -296,8 +294,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, graphs: Sequence[NamedGrap
     lines += [f"<{ID}sector/evil> <{predicate}> {value} ." for predicate, values in texts.items() for value in values]
     content = [(graph.iri, graph.ntriples()) for graph in graphs]
     content.append(("https://w3id.org/policy-kg/graph/hostile", "\n".join(lines).encode()))
-    settings = Settings(store=store)
-    revision = RevisionStore(Path(store)).publish(content, {"base_iri": settings.base_iri, "triples": 1})
+    settings = placed("hostile")
+    revision = store_of(settings).publish(content, {"base_iri": settings.base_iri, "triples": 1})
     return TestClient(create_app(settings, revision))
 
 

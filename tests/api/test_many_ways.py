@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +16,10 @@ from api.routers.explaining import AnswerModel
 from api.routers.resolve import ResolutionModel
 from kg.build import NamedGraph
 from kg.iris import Iris
-from kg.revisions import RevisionStore
-from kg.settings import Settings
+from kg.revisions import store_of
 from kg.terms import PKG, SKOS
 from tests.api.helpers import BROWSER
+from tests.conftest import Placed
 from tests.inference.stating import ladder, more, stated
 
 pytestmark = pytest.mark.xdist_group("many-ways-served")
@@ -32,17 +31,16 @@ MCP = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": 
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory, graphs: tuple[NamedGraph, ...]) -> Iterator[TestClient]:
+def client(placed: Placed, graphs: tuple[NamedGraph, ...]) -> Iterator[TestClient]:
     """The service over the real graph, with trees that fork and join again 40 times above a sector and a place."""
     mint = Iris().mint
     low = {kind: f"<{mint(kind, 'level-0-0')}>" for kind in ("sector", "place")}
     lines = [*ladder("sector", SKOS + "broader", LEVELS), *ladder("place", PKG + "locatedIn", LEVELS)]
     lines += stated(f"<{mint('sector', 'healthcare')}>", f"<{SKOS}broader>", low["sector"])
     lines += stated(f"<{mint('place', 'hengqin')}>", f"<{PKG}locatedIn>", low["place"])
-    store = tmp_path_factory.mktemp("ladders")
-    settings = Settings(store=store)
+    settings = placed("ladders")
     content = [(graph.iri, graph.ntriples()) for graph in more(graphs, lines)]
-    revision = RevisionStore(Path(store)).publish(content, {"base_iri": settings.base_iri, "triples": 1})
+    revision = store_of(settings).publish(content, {"base_iri": settings.base_iri, "triples": 1})
     with TestClient(create_app(settings, revision), raise_server_exceptions=False) as client:
         yield client
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from kg.build import NamedGraph
-from kg.revisions import RevisionStore
-from kg.settings import Settings
+from kg.revisions import store_of
 from tests.api.helpers import assert_problem
+from tests.conftest import Placed
 from tests.inference.stating import more
 from tests.lookup.test_finder import ALL, NAME, SECTORS, twins
 
@@ -21,11 +20,11 @@ MCP = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": 
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory, graphs: tuple[NamedGraph, ...]) -> Iterator[TestClient]:
+def client(placed: Placed, graphs: tuple[NamedGraph, ...]) -> Iterator[TestClient]:
     """The service over the real graph, and two sectors and a product that have the same name."""
-    settings = Settings(store=tmp_path_factory.mktemp("twins"))
+    settings = placed("twins")
     content = [(graph.iri, graph.ntriples()) for graph in more(graphs, twins())]
-    revision = RevisionStore(Path(settings.store)).publish(content, {"base_iri": settings.base_iri, "triples": 1})
+    revision = store_of(settings).publish(content, {"base_iri": settings.base_iri, "triples": 1})
     with TestClient(create_app(settings, revision), raise_server_exceptions=False) as client:
         yield client
 

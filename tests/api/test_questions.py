@@ -8,6 +8,7 @@ import io
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ def mine(
     """An app whose operator has an ontology of their own, and the folder of its questions."""
     folder = tmp_path_factory.mktemp("own") / "ontology"
     shutil.copytree(ROOT / "ontology", folder)
-    own = Settings(store=settings.store, ontology=folder, max_rows=50)
+    own = replace(settings, ontology=folder, max_rows=50)
     with TestClient(create_app(own, revision), raise_server_exceptions=False) as client:
         yield client, folder / "questions"
 
@@ -403,7 +404,7 @@ def test_volatile_answer_is_not_kept(mine: tuple[TestClient, Path]) -> None:
 
 
 def test_strict_default_graph_does_not_empty_the_answers(settings: Settings, revision: Revision) -> None:
-    strict = Settings(store=settings.store, default_graph="strict")
+    strict = replace(settings, default_graph="strict")
     with TestClient(create_app(strict, revision)) as client:
         expected = table_of_csv((QUESTIONS / "coverage.csv").read_bytes())
         assert table_of_json(get(client, "/coverage").json()) == expected

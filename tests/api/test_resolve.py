@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +155,7 @@ def test_tag_is_another_when_a_question_of_the_folder_is_another(
     tmp_path: Path, settings: Settings, revision: Revision
 ) -> None:
     shutil.copytree(ROOT / "ontology", tmp_path / "ontology")
-    own = Settings(store=settings.store, ontology=tmp_path / "ontology")
+    own = replace(settings, ontology=tmp_path / "ontology")
     texts = ("医疗的预算是多少", "which measures touch healthcare", "医疗")
     with TestClient(create_app(own, revision)) as client:
         before = {text: client.get(PATH, params={"q": text}) for text in texts}

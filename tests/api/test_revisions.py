@@ -15,9 +15,10 @@ from starlette.types import Message
 
 from api.app import create_app
 from api.bodies import MAX_JSON
-from kg.revisions import RevisionStore
+from kg.revisions import RevisionStore, store_of
 from kg.settings import Settings
 from tests.api.helpers import assert_problem
+from tests.conftest import Placed
 
 TOKEN = "correct-horse-battery-staple"
 AUTH = {"authorization": f"Bearer {TOKEN}"}
@@ -27,8 +28,13 @@ MIB = 1 << 20
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> RevisionStore:
-    return RevisionStore(tmp_path_factory.mktemp("revisions"))
+def settings(placed: Placed) -> Settings:
+    return placed("revisions", write_token=TOKEN)
+
+
+@pytest.fixture(scope="module")
+def store(settings: Settings) -> RevisionStore:
+    return store_of(settings)
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +47,9 @@ def published(store: RevisionStore) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def app(store: RevisionStore, published: list[str]) -> FastAPI:
+def app(settings: Settings, published: list[str]) -> FastAPI:
     assert len(set(published)) == 3
-    return create_app(Settings(store=store.root, write_token=TOKEN))
+    return create_app(settings)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from fastapi import FastAPI
@@ -228,7 +229,7 @@ def test_a_graph_that_is_no_iri_is_400(client: TestClient) -> None:
 
 
 def test_a_strict_default_graph_is_empty_but_look_ups_still_find(settings: Settings, revision: Revision) -> None:
-    strict = Settings(store=settings.store, default_graph="strict")
+    strict = replace(settings, default_graph="strict")
     with TestClient(create_app(strict, revision)) as client:
         assert client.get("/sparql", params={"query": ASK}).json()["boolean"] is False
         assert client.get("/sparql", params={"query": "ASK { GRAPH ?g { ?s a pkg:Policy } }"}).json()["boolean"] is True

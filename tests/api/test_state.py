@@ -44,7 +44,7 @@ def publish(settings: Settings, graphs: Sequence[NamedGraph], extra: str = "") -
     content = [(graph.iri, graph.ntriples()) for graph in graphs]
     if extra:
         content.append(("urn:extra", f"<urn:{extra}> <urn:b> <urn:c> .\n".encode()))
-    return RevisionStore(settings.store).publish(content, {"base_iri": settings.base_iri, "triples": 1})
+    return RevisionStore(settings.directory).publish(content, {"base_iri": settings.base_iri, "triples": 1})
 
 
 def test_another_revision_is_served_within_a_second(
@@ -75,7 +75,7 @@ def test_the_index_of_names_is_taken_over_as_far_as_names_are_the_same(
     assert snapshots.refreshed().search is first, "nobody has searched in the one between"
     named = f'<{settings.iris.mint("sector", "healthcare")}> <{SKOS}altLabel> "诊疗"@zh .\n'
     content = [(graph.iri, graph.ntriples()) for graph in graphs]
-    RevisionStore(settings.store).publish(
+    RevisionStore(settings.directory).publish(
         [*content, ("urn:name", named.encode())], {"base_iri": settings.base_iri, "triples": 1}
     )
     last = snapshots.refreshed().search

@@ -14,11 +14,11 @@ from api.app import create_app
 from kg.build import NamedGraph
 from kg.iris import Iris
 from kg.metadata import Describing
-from kg.revisions import RevisionStore
+from kg.revisions import store_of
 from kg.settings import Settings
 from kg.terms import PKG
 from tests.api.helpers import assert_problem
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Placed
 from tests.inference.stating import stated
 
 pytestmark = pytest.mark.xdist_group("updates")
@@ -34,8 +34,8 @@ SOURCE = "https://w3id.org/policy-kg/graph/source/dayoo-20240607"
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(store=tmp_path_factory.mktemp("written"), write_token=TOKEN, query_timeout=30)
+def settings(placed: Placed) -> Settings:
+    return placed("written", write_token=TOKEN, query_timeout=30)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def first(settings: Settings, graphs: Sequence[NamedGraph]) -> str:
     content = [(graph.iri, graph.ntriples()) for graph in graphs]
     manifest = {"base_iri": settings.base_iri, "triples": 1}
     describe = Describing(settings.iris, ROOT / "ontology" / "questions")
-    return RevisionStore(settings.store).publish(content, manifest, describe=describe).id
+    return store_of(settings).publish(content, manifest, describe=describe).id
 
 
 @pytest.fixture(scope="module")

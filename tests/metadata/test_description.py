@@ -12,7 +12,7 @@ import pytest
 from rdflib import DCTERMS, RDF, RDFS, SH, VOID, XSD, BNode, Graph, Literal, Namespace, URIRef
 
 from kg.build import NamedGraph
-from kg.engine import EmbeddedEngine, GraphFormat, QueryRequest, ResultFormat, write_store
+from kg.engine import EmbeddedEngine, Engine, GraphFormat, QueryRequest, ResultFormat, write_store
 from kg.iris import Iris
 from kg.metadata import Names, Release, address_lines, describe, description, read_examples
 from kg.revisions import Revision
@@ -29,13 +29,13 @@ VOID_EXT = Namespace("http://ldf.fi/void-ext#")
 
 
 @pytest.fixture(scope="module")
-def described(revision: Revision) -> EmbeddedEngine:
+def described(revision: Revision) -> Engine:
     """The published revision, whose union has the description in it."""
     return revision.open()
 
 
 @pytest.fixture(scope="module")
-def metadata(described: EmbeddedEngine) -> Graph:
+def metadata(described: Engine) -> Graph:
     return Graph().parse(data=b"".join(described.dump(GraphFormat.N_TRIPLES, NAMES.graph)), format="nt")
 
 
@@ -256,7 +256,7 @@ def test_every_question_is_an_example_in_both_languages(metadata: Graph) -> None
         assert list(metadata.objects(example, URIRef(PREFIXES["schema"] + "keywords")))
 
 
-def test_examples_give_the_answers_of_the_questions(metadata: Graph, described: EmbeddedEngine) -> None:
+def test_examples_give_the_answers_of_the_questions(metadata: Graph, described: Engine) -> None:
     """Over the union that has the description in it, which must not disturb them."""
     for path in sorted(QUESTIONS.glob("*.rq")):
         (query,) = metadata.objects(URIRef(NAMES.part("example", path.stem)), SH.select)
@@ -278,7 +278,7 @@ def test_files_that_put_no_question_are_no_examples(tmp_path: Path) -> None:
     assert (found.name, found.form, found.en, found.zh, found.query) == ("b", "ask", "Is there?", "", "ASK {}\n")
 
 
-def test_editor_of_sib_finds_classes_examples_and_prefixes(described: EmbeddedEngine) -> None:
+def test_editor_of_sib_finds_classes_examples_and_prefixes(described: Engine) -> None:
     """The three queries that sib-swiss/sparql-editor sends (its README), against the default graph."""
     schema = described.select(
         """SELECT DISTINCT ?subjectClass ?prop ?objectClass ?objectDatatype WHERE {

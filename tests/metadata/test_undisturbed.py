@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.descriptions import describe
-from kg.engine import EmbeddedEngine, GraphFormat
+from kg.engine import EmbeddedEngine, Engine, GraphFormat
 from kg.export import export
 from kg.iris import Iris
 from kg.kinds import KINDS
@@ -21,19 +21,19 @@ FOLDER = Path(__file__).resolve().parents[2] / "ontology" / "hygiene"
 
 
 @pytest.fixture(scope="module")
-def described(revision: Revision) -> EmbeddedEngine:
+def described(revision: Revision) -> Engine:
     return revision.open()
 
 
-def test_the_description_is_there(described: EmbeddedEngine, engine: EmbeddedEngine) -> None:
+def test_the_description_is_there(described: Engine, engine: EmbeddedEngine) -> None:
     assert set(described.graph_names()) - set(engine.graph_names()) == {Names(Iris()).graph}
 
 
-def test_hygiene_finds_nothing(described: EmbeddedEngine) -> None:
+def test_hygiene_finds_nothing(described: Engine) -> None:
     assert check_hygiene(described, FOLDER) == ()
 
 
-def test_lookups_find_the_same_things(described: EmbeddedEngine, lookup: Lookup) -> None:
+def test_lookups_find_the_same_things(described: Engine, lookup: Lookup) -> None:
     over = Lookup(described, Iris())
     for kind in KINDS:
         before = [item.to_json() for item in lookup.things(kind.name, {}, limit=1000).items]
@@ -64,14 +64,14 @@ def test_everything_with_an_address_is_described_as_before(
             )
 
 
-def test_coverage_is_the_same(described: EmbeddedEngine, lookup: Lookup) -> None:
+def test_coverage_is_the_same(described: Engine, lookup: Lookup) -> None:
     assert Lookup(described, Iris()).meta() == lookup.meta()
 
 
 @pytest.mark.parametrize("format", ["csv", "graphml", "nq", "nt"])
-def test_tables_and_networks_are_the_same(described: EmbeddedEngine, engine: EmbeddedEngine, format: str) -> None:
+def test_tables_and_networks_are_the_same(described: Engine, engine: EmbeddedEngine, format: str) -> None:
     assert b"".join(export(described, Iris(), format)) == b"".join(export(engine, Iris(), format))
 
 
-def test_network_has_no_part_of_the_description(described: EmbeddedEngine) -> None:
+def test_network_has_no_part_of_the_description(described: Engine) -> None:
     assert b"graph/metadata" not in write_network(build_network(described, Iris()), "graphml")

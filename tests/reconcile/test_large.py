@@ -28,7 +28,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A service over one measure more than may be compared, and some sectors and products."""
     settings = Settings(store=tmp_path_factory.mktemp("large"))
     graphs = made_graphs(MOST_UNNAMED + 1, 20, 30, 3_000)
-    revision = RevisionStore(settings.store).publish(graphs, {"base_iri": settings.base_iri, "triples": 1})
+    revision = RevisionStore(settings.directory).publish(graphs, {"base_iri": settings.base_iri, "triples": 1})
     with TestClient(create_app(settings, revision), raise_server_exceptions=False) as client:
         yield client
 

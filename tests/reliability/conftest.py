@@ -33,7 +33,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store without data, in which a write is quick."""
     settings = Settings(store=tmp_path_factory.mktemp("empty") / "store")
     publish_empty(settings)
-    return settings.store
+    return settings.directory
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ class Serving:
 
 @contextlib.contextmanager
 def serving(
-    store: Path,
+    store: Path | str,
     log: Path,
     settings: Mapping[str, str] | None = None,
     *,

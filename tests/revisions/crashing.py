@@ -41,7 +41,7 @@ def write(store: RevisionStore, action: str, value: str) -> None:
     elif action == "rollback":
         store.rollback(next(entry.revision for entry in store.history() if entry.seq == 1), author="")
     else:
-        end = (lambda: os._exit(9)) if action == "commit" else (lambda: None)
+        end = (lambda _: os._exit(9)) if action == "commit" else (lambda _: None)
         store.write(applying(add=(line(value),)), kind="update", author="", on_commit=end)
 
 

@@ -21,7 +21,7 @@ class Writing:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.store = RevisionStore(settings.store)
+        self.store = RevisionStore(settings.directory)
         self.loop = asyncio.new_event_loop()
         self.writer = self.run(self._made())
 
@@ -51,7 +51,7 @@ class Writing:
 @pytest.fixture(scope="session")
 def seeded(settings: Settings, revision: Revision) -> Path:
     assert revision.manifest["triples"]
-    return settings.store
+    return settings.directory
 
 
 @pytest.fixture

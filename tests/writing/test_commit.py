@@ -65,7 +65,7 @@ def test_write_that_was_ended_before_it_published_is_an_error(
     assert writing.store.current_id() == before
     monkeypatch.undo()
     assert writing.update(TEXT).changed
-    assert list(writing.settings.store.glob(".new-*")) == []
+    assert list(writing.settings.directory.glob(".new-*")) == []
 
 
 def test_worker_whose_server_goes_publishes_nothing(

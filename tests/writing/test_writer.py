@@ -159,7 +159,7 @@ def test_write_over_its_time_is_ended_and_changes_nothing(writing_with: Callable
     assert caught.value.limit == {"name": "time", "value": 3.0, "unit": "seconds"}
     assert writing.store.current_id() == before
     assert writing.update("INSERT DATA { GRAPH <urn:after> { <urn:a> <urn:p> 1 } }").changed
-    assert list(writing.settings.store.glob(".new-*")) == []
+    assert list(writing.settings.directory.glob(".new-*")) == []
 
 
 def test_write_over_its_memory_is_ended_and_changes_nothing(writing_with: Callable[..., Writing]) -> None:

@@ -47,7 +47,7 @@ def server(
         "KG_PUBLIC_URL": "https://kg.example/",
         "KG_WRITE_TOKEN": TOKEN,
     }
-    with serving(settings.store, tmp_path_factory.mktemp("log") / "log", chosen) as found:
+    with serving(settings.directory, tmp_path_factory.mktemp("log") / "log", chosen) as found:
         yield found
 
 
@@ -117,7 +117,7 @@ def test_a_server_that_is_told_to_end_lets_a_query_end(settings: Settings, revis
     answers: list[httpx2.Response] = []
     chosen = {"KG_QUERY_TIMEOUT": "2", "KG_LOG": "text"}
     ended = pytest.raises(AssertionError, match="the server ended by itself with -15")
-    with ended, serving(settings.store, tmp_path / "log", chosen) as server:
+    with ended, serving(settings.directory, tmp_path / "log", chosen) as server:
         assert httpx2.get(f"{server.url}/health/ready", timeout=20).status_code == 200
 
         def ask() -> None:
@@ -147,6 +147,6 @@ def test_a_server_whose_metrics_cannot_be_served_does_not_start(settings: Settin
         port = taken.getsockname()[1]
         with (
             pytest.raises(AssertionError, match=rf"KG_METRICS_BIND: cannot listen on 127\.0\.0\.1:{port}"),
-            serving(settings.store, tmp_path / "log", {"KG_METRICS_BIND": f"127.0.0.1:{port}"}) as server,
+            serving(settings.directory, tmp_path / "log", {"KG_METRICS_BIND": f"127.0.0.1:{port}"}) as server,
         ):
             server.process.wait(20)

@@ -1,0 +1,3 @@
+"""What tests/api/test_resolve.py says, with Oxigraph as the store."""
+
+from tests.api.test_resolve import *  # noqa: F403 - its tests, and the fixtures that they have
