@@ -16,7 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from kg.engine import GraphFormat, QueryRequest, ResultFormat
 from kg.engine.admission import Policy
@@ -72,14 +72,7 @@ class RemotePool(WorkerPool):
         """Return what stands for a revision at the service."""
         return RemoteNursery(engine, self._translators)
 
-    def nursery(  # there is no data
-        self,
-        path: Path,
-        *,
-        union: bool,
-        in_memory_up_to: int,
-        columns_from: int = 0,  # noqa: ARG002
-    ) -> Nursery:
+    def nursery(self, path: Path, **_: Any) -> Nursery:  # noqa: ARG002 - there is no data
         """Return the nursery of workers that read queries."""
         nursery = Nursery(_ROLE, {})
         self._nurseries.append(nursery)
