@@ -10,7 +10,7 @@ import pytest
 
 from kg.engine import ChangedQuads, hash_of
 from kg.errors import PreconditionFailed, QueryRefused, QuerySyntaxError, RevisionNotFound, StoreError
-from kg.revisions import Delta, RevisionStore
+from kg.revisions import Delta, Publication, RevisionStore
 from tests.revisions.helpers import (
     GRAPH,
     MADE,
@@ -180,7 +180,7 @@ def test_the_hook_is_called_when_only_the_pointer_is_left(store: RevisionStore) 
     seen: list[tuple[str, int, bool]] = []
     before = store.current_id()
 
-    def about_to_commit() -> None:
+    def about_to_commit(_: Publication) -> None:
         (new,) = store.ids() - {before}
         seen.append((store.current_id(), len(list((store.root / "history").iterdir())), store.get(new).path.is_dir()))
 
@@ -191,7 +191,7 @@ def test_the_hook_is_called_when_only_the_pointer_is_left(store: RevisionStore) 
 
 
 def test_a_hook_that_fails_publishes_nothing_and_leaves_nothing(store: RevisionStore) -> None:
-    def fail() -> None:
+    def fail(_: Publication) -> None:
         raise OSError(5, "gone")
 
     before = store.ids()

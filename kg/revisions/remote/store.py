@@ -197,7 +197,10 @@ def working_copy(settings: Settings) -> Path:
     """Return the directory in which revisions are made for the service of the settings."""
     if settings.store_copy is not None:
         return settings.store_copy
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    try:
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    except RuntimeError:  # a user of a container may have no home
+        cache = Path(tempfile.gettempdir()) / f"cache-{os.getuid()}"
     name = hashlib.sha256(str(settings.store).encode()).hexdigest()[:16]
     return cache / "policy-kg" / name
 

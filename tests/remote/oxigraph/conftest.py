@@ -21,7 +21,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         yield running
 
 
-LONG: Final = ("documents", "explain", "graph", "many_ways", "service")
+LONG: Final = ("documents", "explain", "graph", "many_ways", "names", "search", "service")
 """Modules that run in `make test-long` alone: they ask little of the store that the others do not."""
 
 
