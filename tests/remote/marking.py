@@ -31,7 +31,7 @@ def mark(
         item.add_marker(pytest.mark.xdist_group(f"remote-{folder.name}"), append=False)
         name = getattr(item, "originalname", item.name)
         seen[item.path, name] += 1
-        if item.path.stem.removeprefix("test_") in long or seen[item.path, name] > SAMPLED:
+        if item.path.stem.removeprefix("test_") in long or name in long or seen[item.path, name] > SAMPLED:
             later.append(item)
         for start in deviations:
             if item.name.startswith(start):

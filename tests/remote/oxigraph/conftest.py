@@ -21,8 +21,19 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         yield running
 
 
-LONG: Final = ("documents", "explain", "graph", "many_ways", "names", "search", "service")
-"""Modules that run in `make test-long` alone: they ask little of the store that the others do not."""
+LONG: Final = (
+    *("documents", "explain", "graph", "many_ways", "names", "search", "service"),
+    "test_a_graph_whose_removal_breaks_the_rest_stays",
+    "test_an_update_reaches_no_other_server",
+    "test_bodies_that_are_not_rdf_are_refused",
+    "test_the_graphs_that_the_service_keeps_are_not_written_as_graphs",
+    "test_the_graphs_that_the_service_keeps_are_not_written_by_updates",
+    "test_the_graph_must_be_named_once_and_absolutely",
+    "test_what_is_removed_from_the_graphs_that_the_service_keeps_comes_back",
+    "test_what_nobody_states_derives_nothing_and_is_said_to_be_unstated",
+    "test_without_the_token_nothing_is_written",
+)
+"""Modules, and tests of writes that are decided before the store is asked, that run in `make test-long` alone."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
