@@ -33,6 +33,9 @@ _ENTRY: Final = f"<{MARK}entry>"
 _STATE: Final = f"<{MARK}state>"
 _HOLDS: Final = f"<{MARK}holds>"
 _NONE: Final = "0 - -"
+SETTLING: Final = 0.1
+"""Seconds after which an update of the control graph that began before is sure to be seen."""
+
 _IS_POINTER: Final = re.compile(r"(\d{1,9}) (-|[0-9a-f]{16}) (-|[0-9a-f]{12})")
 _LONG: Final = 600.0
 """Seconds that it may take to copy, to count or to remove a graph, which may be as large as the store."""
@@ -86,7 +89,7 @@ class Control:
         for pause in (0.02, 0.1, 0.0):
             found = self._pointers(seconds)
             if found:
-                last = max(found, key=lambda pointed: pointed.seq)
+                last = max(found, key=_rank)
                 return last if last.seq else None
             if not pause or not self._is_begun():
                 break
@@ -202,14 +205,28 @@ class Control:
             raise StoreTimeout(
                 f"{error.en}; whether this was published is not known", f"{error.zh}；不知道是否已经发布"
             ) from error
-        if now == after:
-            return True
+        if now is not None and now.seq == after.seq:
+            return self._settled(after, said, entry)
         if failed is not None and now == (before if before.seq else None):
             raise failed
         return any(
             Pointed(int(each["seq"]), str(each["revision"])) == Pointed(after.seq, after.revision) and each == entry
             for each in self.publications(after.seq - 1)
         )
+
+    def _settled(self, after: Pointed, said: str, entry: Mapping[str, Any]) -> bool:
+        """Tell whether a publication is the only one of its number, or the one that stays of several.
+
+        Oxigraph's server does not hold updates that run at once against each other, so that both may have found the
+        pointer where it was. Whoever did began before the first of them had ended, so all are to be seen soon after.
+        """
+        time.sleep(SETTLING)
+        rivals = [pointed for pointed in self._pointers(None) if pointed.seq == after.seq]
+        if not rivals or max(rivals, key=_rank) == after:
+            return any(each == entry for each in self.publications(after.seq - 1))
+        pointer = f"{_STORE} {_POINTER} {string(str(after))}"
+        self.update(f"DELETE DATA {{ GRAPH <{self._graph}> {{ {pointer} . {said} }} }}")
+        return False
 
     def insert(self, graph: str, lines: Iterable[str]) -> None:
         """Add triples, as lines of N-Triples, to a graph.
@@ -305,6 +322,11 @@ class Control:
         text = f"ASK {{ GRAPH <{self._graph}> {{ {pattern} }} }}"
         ends = time.monotonic() + self.seconds
         return boolean_of(self.service.query([("query", text)], SOLUTIONS, Call(ends)))
+
+
+def _rank(pointed: Pointed) -> tuple[int, str]:
+    """Return by what the pointer is chosen where there are several: the same one by all who look."""
+    return pointed.seq, pointed.generation
 
 
 def _kept(row: Row) -> Kept:
