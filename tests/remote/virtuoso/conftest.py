@@ -28,15 +28,7 @@ LONG: Final = (
 """Modules that run in `make test-long` alone: Virtuoso plans some of our look-ups for a second or two."""
 
 _DISTINCT: Final = "Virtuoso 7.2 gives a row of this SELECT DISTINCT twice, or another one of several that sort alike"
-_COMPILER: Final = (
-    "Virtuoso 7.2 cannot compile the query that orders targets for pages (SQ156, Bad dfe in sqlo_place_exp)"
-)
 DEVIATIONS: Final = {
-    "test_all_targets_are_shown_where_a_few_more_would_be_left_out": _COMPILER,
-    "test_everything_with_an_iri_has_a_page_whose_links_lead_somewhere": _COMPILER,
-    "test_hostile_labels_are_text": _COMPILER,
-    "test_pages_speak_both_languages": _COMPILER,
-    "test_the_first_page_says_what_this_is_and_what_it_covers": _COMPILER,
     "test_what_is_too_much_says_which_limit": "Virtuoso takes longer than the deadline for the first rows of a product",
     "test_questions_have_the_limits_of_everybody": "Virtuoso takes longer than the deadline for the rows of a product",
     "test_shown_sparql_run_at_the_endpoint_gives_the_shown_answer[compare": _DISTINCT,
