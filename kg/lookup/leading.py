@@ -50,11 +50,11 @@ def _leading(lookup: Lookup, pattern: str, most: int, year: str = "") -> Leading
     start = lookup.iris.mint("target", "")
     which = f'?thing a pkg:Target . {pattern} FILTER STRSTARTS(STR(?thing), "{start}")'
     counted = lookup.reader.select(f"SELECT (COUNT(DISTINCT ?thing) AS ?n) WHERE {{ {which} }}")
-    # What no source names comes last, as in lists: an unbound value would come first.
+    # What no source names comes last, as in lists: an unbound value would come first. It is bound within, since
+    # Virtuoso 7.2 cannot compile a COALESCE of an aggregate here (SQ156: Bad dfe in sqlo_place_exp).
     rows = lookup.reader.select(
         f"""SELECT ?thing (MIN(?words) AS ?in_words) (MIN(?falls) AS ?due)
-              (COALESCE(MIN(STR(?source)), "\U0010ffff") AS ?origin)
-              (COALESCE(MIN(?line), 0) AS ?first) (COALESCE(MIN(?start), 0) AS ?begin) WHERE {{
+              (MIN(?from) AS ?origin) (MIN(?at) AS ?first) (MIN(?begins) AS ?begin) WHERE {{
               {{ SELECT DISTINCT ?thing WHERE {{ {which} }} }}
               BIND(IF(EXISTS {{ ?thing a pkg:QuantitativeTarget }}, 0, 1) AS ?words)
               OPTIONAL {{ ?thing pkg:deadline/time:inXSDgYear ?stated }}
@@ -62,6 +62,8 @@ def _leading(lookup: Lookup, pattern: str, most: int, year: str = "") -> Leading
               OPTIONAL {{ ?evidence oa:hasBody ?thing ; oa:hasTarget ?clause .
                 ?clause oa:hasSource ?passage ; oa:hasSelector/oa:start ?start .
                 ?passage pkg:lineNumber ?line ; dcterms:isPartOf ?source }}
+              BIND(COALESCE(STR(?source), "\U0010ffff") AS ?from)
+              BIND(COALESCE(?line, 0) AS ?at) BIND(COALESCE(?start, 0) AS ?begins)
             }} GROUP BY ?thing ORDER BY ?in_words ?due ?origin ?first ?begin ?thing LIMIT {most}"""
     )
     things = lookup.several("target", [row["thing"].value for row in rows])
