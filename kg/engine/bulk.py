@@ -131,7 +131,9 @@ def _graph(file: File) -> ox.NamedNode | None:
     try:
         return ox.NamedNode(file.graph) if file.graph else None
     except ValueError as error:
-        raise BadParameter("graph", file.graph, f"it must be an absolute IRI ({error})") from error
+        raise BadParameter(
+            "graph", file.graph, f"it must be an absolute IRI ({error})", f"应为绝对 IRI（{error}）"
+        ) from error
 
 
 def _size(file: File) -> int:
