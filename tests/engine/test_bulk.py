@@ -122,6 +122,7 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path) -> None:
         ("short.nq.gz", gzip.compress(b"<urn:s> <urn:p> <urn:o> .\n" * 99)[:-9], "end-of-stream marker"),
         ("plain.nq.gz", b"<urn:s> <urn:p> <urn:o> .\n", "Not a gzipped file"),
     ],
+    ids=range(4),
 )
 def test_a_file_that_cannot_be_read_is_named(name: str, content: bytes | str | None, said: str, tmp_path: Path) -> None:
     if isinstance(content, bytes):
