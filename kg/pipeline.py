@@ -105,11 +105,14 @@ def load(
     files: Sequence[File],
     progress: Callable[[int], None] = lambda _: None,
     *,
+    step: Progress = _silent,
     validated: bool = True,
     author: str = "",
     note: str = "",
 ) -> Revision:
-    """Publish what files of RDF hold, exactly that; `progress` is told how many bytes have been read.
+    """Publish what files of RDF hold, exactly that.
+
+    `progress` is told how many bytes have been read, and `step` what comes then.
 
     Nothing is inferred, and the shapes are all that it is held against, unless it is to be trusted. The graph that
     describes a dataset is made anew.
@@ -129,9 +132,11 @@ def load(
             if found.quads > MOST_VALIDATED:
                 hint = f"{found.quads:,} quads are more than the {MOST_VALIDATED:,} that are validated at once"
                 raise BadParameter("--validate", "true", f"{hint}; --no-validate trusts them")
+            step("validation")
             violations = contract.check_all(path, exclude=scope.exclude)
             if violations:
                 raise ValidationFailed([locate(violation, settings.iris) for violation in violations])
+        step("revision")
         return found
 
     manifest = {"base_iri": settings.base_iri, "validated": validated, "versions": _versions()}

@@ -75,10 +75,18 @@ class Buckets:
         """Take a token for a client if there is one; where there is none, nobody has been refused yet."""
         return self.rate <= 0 or not self._take(client)
 
+    def can_take(self, client: str) -> bool:
+        """Tell whether there is a token for a client, and take none."""
+        return self.rate <= 0 or self._tokens(client, self._clock()) >= 1
+
+    def _tokens(self, client: str, now: float) -> float:
+        tokens, then = self._buckets.get(client, (self.burst, now))
+        return min(self.burst, tokens + max(0.0, now - then) * self.rate)
+
     def _take(self, client: str) -> float:
         now = self._clock()
-        tokens, then = self._buckets.pop(client, (self.burst, now))
-        tokens = min(self.burst, tokens + max(0.0, now - then) * self.rate)
+        tokens = self._tokens(client, now)
+        self._buckets.pop(client, None)
         wait = 0.0 if tokens >= 1 else (1 - tokens) / self.rate
         self._buckets[client] = (tokens if wait else tokens - 1, now)
         if len(self._buckets) > self._clients:

@@ -84,8 +84,10 @@ class Replaying:
         if found is None:
             return None
         (lane, query), began = found, time.monotonic()
-        replay = lane.look_up(query)
-        if replay is None or not self._buckets.has(client or lane.like.client):
+        who = client or lane.like.client
+        # What is computed for a client without a token would be refused after that.
+        replay = lane.look_up(query) if self._buckets.can_take(who) else None
+        if replay is None or not self._buckets.has(who):
             return None
         return self._computed(replay, request, client, lane, began)
 

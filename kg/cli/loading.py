@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -58,6 +59,7 @@ def load(
             settings,
             given,
             lambda read: progress(min(read, size) >> 10),
+            step=_say,
             validated=validated,
             author=local_author(),
             note=note,
@@ -67,6 +69,12 @@ def load(
     else:
         trusted = "" if validated else ", not validated"
         click.echo(f"revision {revision.id}: {revision.manifest['triples']:,} quads in {settings.store}{trusted}")
+
+
+def _say(step: str) -> None:
+    """Say on a terminal what takes its time once all has been read."""
+    if sys.stderr.isatty():
+        click.echo(f"\n{step} …", err=True)
 
 
 def _format(path: Path, given: str | None) -> str:

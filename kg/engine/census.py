@@ -22,8 +22,8 @@ _ODD: Final = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
 """Odd numbers by which numbers are multiplied to have sums of them differ (those of xxHash)."""
 
 
-class Columns:
-    """The columns of all parts: each subject, object, predicate has a number here, from 0."""
+class Census:
+    """Columns of all parts together: each subject, object, predicate has a number here, from 0."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
         """Bring the parts together."""

@@ -15,7 +15,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +23,7 @@ from typing import IO, Final, Self, cast
 
 import pyoxigraph as ox
 
-from kg.engine.census import Columns
+from kg.engine.census import Census
 from kg.engine.digest import SetHash, empty_graphs
 from kg.engine.statistics import Key
 from kg.engine.tally import Canonical, Part, Scope
@@ -53,10 +53,8 @@ def survey(path: Path, scope: Scope) -> Survey:
     Raises:
         StoreError: the directory is not a store, or is damaged.
     """
-    try:
-        return survey_of(ox.Store.read_only(str(path)), scope)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise StoreError(f"{path} cannot be read as a store: {error}") from error
+    with _opened(path) as store:
+        return survey_of(store, scope)
 
 
 def hash_of(path: Path, exclude: str = "") -> SetHash:
@@ -65,30 +63,42 @@ def hash_of(path: Path, exclude: str = "") -> SetHash:
     Raises:
         StoreError: the directory is not a store, or is damaged.
     """
-    return survey(path, Scope(exclude)).hash
+    with _opened(path) as store:
+        return _hash(_parts(store, Scope(exclude)), store, exclude)
 
 
 def survey_of(store: ox.Store, scope: Scope) -> Survey:
     """Return the survey of an open store."""
-    with Surveyors(scope, count=processes_for(len(store)), trusted=True) as surveyors:
-        store.dump(cast("IO[bytes]", surveyors), ox.RdfFormat.N_QUADS)
-        parts = surveyors.parts()
-    return summed(parts, store, scope)
+    return summed(_parts(store, scope), store, scope)
 
 
 def summed(parts: Sequence[Part], store: ox.Store, scope: Scope) -> Survey:
     """Return the survey that parts of the lines of a store come to."""
     names = store.named_graphs()
     graphs = [name.value for name in names if isinstance(name, ox.NamedNode) and name.value != scope.exclude]
-    counts = Columns(parts).counts(scope)
+    counts = Census(parts).counts(scope)
     counts.update(("named-graph", name) for name in graphs)
+    return Survey(_hash(parts, store, scope.exclude), counts, sum(len(part.subjects) for part in parts))
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[ox.Store]:
+    try:
+        yield ox.Store.read_only(str(path))
+    except (OSError, ValueError, RuntimeError) as error:
+        raise StoreError(f"{path} cannot be read as a store: {error}") from error
+
+
+def _parts(store: ox.Store, scope: Scope) -> list[Part]:
+    with Surveyors(scope, count=processes_for(len(store)), trusted=True) as surveyors:
+        store.dump(cast("IO[bytes]", surveyors), ox.RdfFormat.N_QUADS)
+        return surveyors.parts()
+
+
+def _hash(parts: Sequence[Part], store: ox.Store, exclude: str) -> SetHash:
     blank = b"".join(line for part in parts for line in part.blank)
-    found = SetHash.of_sum(
-        sum(part.ground for part in parts),
-        ox.parse(blank, format=ox.RdfFormat.N_QUADS) if blank else (),
-        empty_graphs(store, scope.exclude),
-    )
-    return Survey(found, counts, sum(len(part.subjects) for part in parts))
+    quads = ox.parse(blank, format=ox.RdfFormat.N_QUADS) if blank else ()
+    return SetHash.of_sum(sum(part.ground for part in parts), quads, empty_graphs(store, exclude))
 
 
 class Surveyors:
@@ -135,9 +145,10 @@ class Surveyors:
 
     def write(self, content: bytes) -> int:
         """Take some lines, or a piece of one."""
+        end = len(self._rest) + content.rfind(b"\n") + 1  # a line may be longer than a block
+        is_whole = end > len(self._rest)
         self._rest += content
-        if len(self._rest) >= _BLOCK:
-            end = self._rest.rindex(b"\n") + 1
+        if is_whole and len(self._rest) >= _BLOCK:
             self.read(bytes(self._rest[:end]))
             del self._rest[:end]
         return len(content)

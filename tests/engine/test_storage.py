@@ -33,6 +33,13 @@ def test_a_written_store_has_the_hash_that_is_told(tmp_path: Path) -> None:
     assert write_store(tmp_path / "other", GRAPHS, Scope(B)).hash == hash_of(tmp_path / "store", B)
 
 
+def test_a_literal_may_be_longer_than_what_is_read_at_a_time(tmp_path: Path) -> None:
+    long = f'<http://example.org/s> <http://example.org/p> "{"长" * 1_500_000}" .\n'
+    found = write_store(tmp_path / "store", [(A, f"{long}<urn:s> <urn:p> <urn:o> .\n".encode()), (B, long.encode())])
+    assert (found.quads, found.counts["triples",], found.counts["subjects",]) == (3, 2, 2)
+    assert hash_of(tmp_path / "store") == found.hash
+
+
 def test_quads_and_graphs_are_counted_without_one_graph(tmp_path: Path) -> None:
     write_store(tmp_path / "store", GRAPHS)
     assert (count_quads(tmp_path / "store"), count_quads(tmp_path / "store", A)) == (3, 1)

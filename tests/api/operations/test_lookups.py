@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from api.lanes import LookUp
 from kg.revisions import Revision
 from kg.settings import Settings
 from kg.workers.express import ExpressLine
+from kg.workers.messages import Message
 from tests.api.operations.test_lanes import JSON, WHOLE_WAY, answered, learn, query, same
 from tests.api.operations.test_replays import Served, serving
 
@@ -93,3 +95,22 @@ def test_where_few_rows_are_allowed_they_are_counted(settings: Settings, revisio
         refused = served.ask(wire, query(f"SELECT ?p ?o {{ {HEALTHCARE} ?p ?o }}"), JSON)
         assert refused.status == 422
         assert b'"limit":{"name":"rows","value":5' in refused.body
+
+
+def test_nothing_is_computed_for_a_client_that_is_past_its_rate(
+    settings: Settings, revision: Revision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed: list[bytes] = []
+    answer = LookUp.answer
+
+    def noted(self: LookUp, asked: bytes) -> Message | None:
+        computed.append(asked)
+        return answer(self, asked)
+
+    with serving(replace(settings, rate_limit=0.001), revision) as served, served.connect() as wire:
+        learn(served, wire, JSON)
+        monkeypatch.setattr(LookUp, "answer", noted)
+        asked = [query(f"SELECT ?l {{ {HEALTHCARE} rdfs:label ?l }} # {number}") for number in range(8)]
+        statuses = [served.ask(wire, each, JSON).status for each in asked]
+        assert statuses == [200] * 4 + [429] * 4
+        assert len(computed) == 4
