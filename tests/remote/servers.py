@@ -21,7 +21,7 @@ import pytest
 
 from kg.settings import Settings
 from tests.conftest import Placed
-from tests.reliability.processes import end
+from tests.reliability.processes import busy_share, end
 
 OXIGRAPH: Final = Path(sys.executable).parent / "oxigraph"
 VIRTUOSO: Final = shutil.which("virtuoso-t")
@@ -56,10 +56,19 @@ ResultSetMaxRows = 1000000
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A SPARQL service that runs: where it takes queries and updates."""
+    """A SPARQL service that runs: where it takes queries and updates, and its process."""
 
     query: str
     update: str
+    process: Process
+
+    def calm(self) -> None:
+        """Start it again if it goes on with what nobody waits for any more, and would do so for minutes."""
+        deadline = time.monotonic() + 1.0
+        while busy_share(self.process.pid, 0.05) > 0.5:
+            if time.monotonic() > deadline:
+                self.process.restart()
+                return
 
     @property
     def port(self) -> int:
@@ -72,9 +81,9 @@ def oxigraph(folder: Path, *options: str) -> Iterator[Service]:
     """Start the server of Oxigraph; it is a package of the development lock."""
     port = free_port()
     command = [str(OXIGRAPH), "serve", "--location", str(folder / "data"), "--bind", f"127.0.0.1:{port}", *options]
-    service = Service(f"http://127.0.0.1:{port}/query", f"http://127.0.0.1:{port}/update")
-    with _running(command, folder, service.query):
-        yield service
+    query = f"http://127.0.0.1:{port}/query"
+    with _running(command, folder, query) as process:
+        yield Service(query, f"http://127.0.0.1:{port}/update", process)
 
 
 @contextlib.contextmanager
@@ -84,8 +93,8 @@ def virtuoso(folder: Path) -> Iterator[Service]:
         pytest.skip("Virtuoso is not installed: apt-get install virtuoso-opensource")
     http, sql = free_port(), free_port()
     (folder / "virtuoso.ini").write_text(_INI.format(folder=folder, http=http, sql=sql), encoding="utf-8")
-    service = Service(f"http://127.0.0.1:{http}/sparql", "")
-    with _running([VIRTUOSO, "-f", "-c", str(folder / "virtuoso.ini")], folder, service.query):
+    query = f"http://127.0.0.1:{http}/sparql"
+    with _running([VIRTUOSO, "-f", "-c", str(folder / "virtuoso.ini")], folder, query) as process:
         statements = "grant SPARQL_UPDATE to \"SPARQL\"; DB.DBA.RDF_DEFAULT_USER_PERMS_SET('nobody', 7);"
         said = subprocess.run(
             [ISQL, f"127.0.0.1:{sql}", "dba", "dba", "ERRORS=STDOUT", f"EXEC={statements}"],
@@ -94,7 +103,7 @@ def virtuoso(folder: Path) -> Iterator[Service]:
             check=True,
         ).stdout
         assert "*** Error" not in said, said
-        yield service
+        yield Service(query, "", process)
 
 
 def placing(service: Service, factory: pytest.TempPathFactory) -> Placed:
@@ -118,29 +127,67 @@ def free_port() -> int:
         return port
 
 
-@contextlib.contextmanager
-def _running(command: Sequence[str], folder: Path, url: str) -> Iterator[None]:
-    log = folder / "server.log"
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env={name: value for name, value in os.environ.items() if not name.startswith("KG_")},
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            start_new_session=True,
-        )
-    try:
-        _until(lambda: _answers(url), process, log)
-        yield
-        assert process.poll() is None, f"the server ended by itself: {_tail(log)}"
-    finally:
-        process.terminate()
+class Process:
+    """The process of a server, which may be another one after a while."""
+
+    def __init__(self, command: Sequence[str], folder: Path, url: str) -> None:
+        self._command = command
+        self._folder = folder
+        self._url = url
+        self._log = folder / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.restarts = 0
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        with self._log.open("ab") as out:
+            self._process = subprocess.Popen(
+                self._command,
+                cwd=self._folder,
+                env={name: value for name, value in os.environ.items() if not name.startswith("KG_")},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        _until(lambda: _answers(self._url), self._process, self._log)
+
+    def stop(self, patience: float = 10.0) -> None:
+        """End it."""
+        assert self._process is not None
+        self._process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(10)
-        end(process.pid)
-        process.wait(20)
+            self._process.wait(patience)
+        end(self._process.pid)
+        self._process.wait(20)
+
+    def restart(self) -> None:
+        """End it, whatever it is doing, and start it again over what it has on the disk."""
+        self.restarts += 1
+        self.stop(0.5)
+        self.start()
+
+    def check(self) -> None:
+        """Assert that it has not ended by itself."""
+        assert self._process is not None
+        assert self._process.poll() is None, f"the server ended by itself: {_tail(self._log)}"
+
+
+@contextlib.contextmanager
+def _running(command: Sequence[str], folder: Path, url: str) -> Iterator[Process]:
+    process = Process(command, folder, url)
+    try:
+        process.start()
+        yield process
+        process.check()
+    finally:
+        process.stop()
 
 
 def _answers(url: str) -> bool:

@@ -21,6 +21,14 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         yield running
 
 
+@pytest.fixture(autouse=True)
+def _calm(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Leave the server with nothing to do: it stops no query that others have given up."""
+    yield
+    if "service" in request.fixturenames:
+        request.getfixturevalue("service").calm()
+
+
 LONG: Final = (
     *("documents", "explain", "graph", "many_ways", "names", "search", "service"),
     "test_a_graph_whose_removal_breaks_the_rest_stays",
