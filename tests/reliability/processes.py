@@ -120,8 +120,8 @@ def unnamed_files(pid: int) -> int:
 
 
 def end(root: int) -> None:
-    """Kill a process that we have started, and those below it."""
-    for pid in tree(root):
+    """Kill a process that we have started, and those below it: itself first, or it could still tell of their ends."""
+    for pid in sorted(tree(root), key=lambda pid: pid != root):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signal.SIGKILL)
 
