@@ -30,6 +30,7 @@ from api.pages.explore import explore_router, starts_of
 from api.pages.home import overview_of
 from api.pages.search import search_page_router
 from api.pages.targets import targets_of, targets_router
+from api.preparing import prepare
 from api.problems import add_handlers
 from api.reconcile import Data, reconcile_router
 from api.routers.dataset import dataset_router
@@ -173,7 +174,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         loop.call_soon_threadsafe(app.state.operations.lanes.clear)
 
     snapshots.on_swap = swap
-    await _first(snapshots)
+    await _first(app, snapshots)
     try:
         async with app.state.operations.running():
             await app.state.writes.start()
@@ -185,10 +186,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.pool.close()
 
 
-async def _first(snapshots: Snapshots) -> None:
+async def _first(app: FastAPI, snapshots: Snapshots) -> None:
     """Wait for the current revision; apart from what lives as long as the server, which would keep it as long."""
     try:
         snapshot = await run_in_threadpool(snapshots.current)
         await snapshot.nursery.ready()
+        prepare(app, snapshot)
     except StoreError as error:
         _LOG.warning("not ready: %s", error)

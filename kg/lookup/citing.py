@@ -217,7 +217,7 @@ def _stated(reader: Reader, facts: Iterable[Fact]) -> Mapping[Key, tuple[Citatio
     for batch in _batches([_key(fact) for fact in every if fact[2].kind == "iri"]):
         found |= reader.citations_of_triples(batch)
     for subjects in _batches(sorted({fact[0] for fact in every if fact[2].kind == "literal"})):
-        found |= reader.citations(subjects)[1]
+        found |= reader.citations(subjects, objects=False)[1]
     return found
 
 

@@ -65,7 +65,7 @@ def with_clauses(reader: Reader, statement: Thing) -> Thing:
     ends = {key: [link.to.iri for link in statement.links.get(key, ())] for key in ("subject", "predicate", "object")}
     ends["object"] = ends["object"] or [str(statement.values.get("object", ""))]
     triple = tuple(iris[0] for iris in ends.values() if iris)
-    _, by_triple = reader.citations(ends["subject"])
+    _, by_triple = reader.citations(ends["subject"], objects=False)
     found = next((citations for key, citations in by_triple.items() if key == triple), ())
     return replace(statement, evidence=found)
 

@@ -212,7 +212,7 @@ class _Explaining:
         things = sorted({end for s, _, o in facts for end in ((s, o.value) if o.kind == "iri" else (s,))})
         rules = {rule for node in self.nodes for rule, _ in node.reasons}
         self.names: Mapping[str, Labels] = reader.names({*things, *rules, *(p for _, p, _ in facts)})
-        self.evidence: Mapping[Key, tuple[Citation, ...]] = reader.citations(things)[1]
+        self.evidence: Mapping[Key, tuple[Citation, ...]] = reader.citations(things, objects=False)[1]
         self.own = self._in_ontology(things)
 
     def explanation(self) -> Explanation:

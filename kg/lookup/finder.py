@@ -11,8 +11,9 @@ from kg.engine.interface import Row
 from kg.errors import BadParameter, NotFound
 from kg.folding import folded
 from kg.kinds import KIND_BY_NAME, KINDS
+from kg.lookup.known import Names, members_of
 from kg.lookup.reader import Reader
-from kg.terms import RDF
+from kg.lookup.remembered import Lists, Once
 
 _NEAR: Final = 0.6
 """How much of two names must be alike for one to be near the other: one of three characters may be another."""
@@ -51,6 +52,9 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 OTHER: Mapping[str, tuple[str, ...]] = {"measure": ("touches", "q"), "target": ("deadline", "q")}
 
+_NAMED_FIRST: Final = frozenset({"measure", "target"})
+"""Kinds whose things stand in the order in which the sources name them."""
+
 
 def filter_names(kind: str) -> tuple[str, ...]:
     """Return the names of the filters that lists of a kind take.
@@ -76,11 +80,14 @@ def several_things(parameter: str, wanted: str, ids: Sequence[str]) -> BadParame
 
 
 class Finder:
-    """Finds things of one revision."""
+    """Finds things of one revision; remembers names, orders and lists, for any number of threads."""
 
     def __init__(self, reader: Reader) -> None:
         """Find with a reader."""
         self.reader = reader
+        self._lists: Lists[tuple[str | None, ...], tuple[str, ...]] = Lists()
+        self._names = Names(reader)
+        self._orders: Once[str, Mapping[str, int]] = Once()
 
     def matches(self, kind: str | None, wanted: str) -> list[str]:
         """Return the IRIs of the things of a kind, or of any, that an id, an IRI or an exact name may mean.
@@ -89,15 +96,16 @@ class Finder:
         """
         if kind is None:
             typed = self._typed(wanted)
-            return self.matches(*typed) if typed else [iri for each in KINDS for iri in self.matches(each.name, wanted)]
-        names = self.names(kind)
-        parse = self.reader.iris.parse
-        parsed = parse(wanted)
-        local = parsed[1] if parsed and parsed[0] == kind else wanted.removeprefix(f"{kind}/")
-        key = folded(wanted)
-        return [iri for iri in names if parse(iri) == (kind, local)] or sorted(
-            iri for iri, known in names.items() if key in known
-        )
+            if typed:
+                return self.matches(*typed)
+            by_id = self._names.with_id([each.name for each in KINDS], wanted)
+            return [iri for each in KINDS for iri in by_id.get(each.name) or self._names.named(each.name, wanted)]
+        parsed = self.reader.iris.parse(wanted)
+        if parsed and parsed[0] == kind:
+            found = self._names.with_id([kind], parsed[1], wanted)
+            return found.get(kind) or self._names.named(kind, wanted, parsed[1])
+        local = wanted.removeprefix(f"{kind}/")
+        return self._names.with_id([kind], local).get(kind) or self._names.named(kind, wanted, local)
 
     def resolve(self, kind: str | None, wanted: str, parameter: str = "") -> str:
         """Return the IRI of the thing of a kind, or of any, that an id, an IRI or an exact name means.
@@ -123,36 +131,61 @@ class Finder:
 
     def nearest(self, kind: str | None, wanted: str) -> list[str]:
         """Return the ids of the things of a kind, or the typed ids of those of any, whose names are near a text."""
-        every = [names for each in ([kind] if kind else KIND_BY_NAME) for names in self.names(each).items()]
+        every = [names for each in ([kind] if kind else KIND_BY_NAME) for names in self._names.of(each).names.items()]
         by_name = {name: iri for iri, known in every for name in known} | {self._local(iri): iri for iri, _ in every}
         key = folded(wanted)
-        close = difflib.get_close_matches(key, by_name, n=8, cutoff=_NEAR_LETTERS if key.isascii() else _NEAR)
-        close += [
-            name for name in sorted(by_name) if key and (_begins(key, name) or (len(name) > 1 and _has(key, name)))
-        ]
+        cutoff = _NEAR_LETTERS if key.isascii() else _NEAR
+        # So much of two texts cannot be alike where one is much longer: most names need not be compared.
+        likely = [name for name in by_name if 2 * min(len(name), len(key)) >= cutoff * (len(name) + len(key))]
+        close = difflib.get_close_matches(key, likely, n=8, cutoff=cutoff)
+        close += sorted(name for name in by_name if key and (_begins(key, name) or (len(name) > 1 and _has(key, name))))
         return self._ids(kind, (by_name[name] for name in close))[:5]
 
     def things(self, kind: str, filters: Mapping[str, str]) -> list[str]:
-        """Return the IRIs of the things of a kind that pass the filters, in the order of the source, then by IRI."""
+        """Return the IRIs of the things of a kind that pass the filters, in the order of the source, then by IRI.
+
+        Raises:
+            NotFound, BadParameter: as `pattern`.
+        """
         asked = sorted(filters.items(), key=lambda item: item[0] == "touches")  # as it is the last to be resolved
         patterns = [self.pattern(kind, name, value) for name, value in asked if name != "q"]
+        text = folded(filters["q"]) if "q" in filters else None
+        return list(self._lists.of((kind, text, *sorted(patterns)), lambda: self._passing(kind, patterns, text)))
+
+    def _passing(self, kind: str, patterns: Sequence[str], text: str | None) -> tuple[str, ...]:
+        order = self._order(kind)
+        found: Iterable[str] = order
+        if patterns:
+            members = f"?thing a <{KIND_BY_NAME[kind].class_iri}> . {' '.join(patterns)}"
+            rows = self.reader.select(f"SELECT DISTINCT ?thing WHERE {{ {members} }}")
+            found = sorted((iri for row in rows if (iri := row["thing"].value) in order), key=order.__getitem__)
+        if text is not None:
+            names = self._names.of(kind).names
+            found = (iri for iri in found if any(text in name for name in names.get(iri, ())))
+        return tuple(found)
+
+    def count(self, kind: str) -> int:
+        """Return how many things of a kind there are."""
+        return len(self._order(kind))
+
+    def _order(self, kind: str) -> Mapping[str, int]:
+        """Return the things of a kind in their order, each with its place."""
+        return self._orders.of(kind, lambda: {iri: place for place, iri in enumerate(self._in_order(kind))})
+
+    def _in_order(self, kind: str) -> list[str]:
+        if kind not in _NAMED_FIRST:
+            rows = self.reader.select(f"SELECT DISTINCT ?thing WHERE {{ {members_of(kind, self.reader.iris)} }}")
+            return sorted(row["thing"].value for row in rows if self.reader.iris.parse(row["thing"].value))
         rows = self.reader.select(
             f"""SELECT ?thing (MIN(STR(?source)) AS ?origin) (MIN(?line) AS ?first) (MIN(?start) AS ?begin) WHERE {{
-              ?thing a <{KIND_BY_NAME[kind].class_iri}> . {" ".join(patterns)}
+              {members_of(kind, self.reader.iris)}
               OPTIONAL {{ ?evidence oa:hasBody ?thing ; oa:hasTarget ?clause .
                 ?clause oa:hasSource ?passage ; oa:hasSelector/oa:start ?start .
                 ?passage pkg:lineNumber ?line ; dcterms:isPartOf ?source }}
             }} GROUP BY ?thing"""
         )
         found = {row["thing"].value: _place(row) for row in rows if self.reader.iris.parse(row["thing"].value)}
-        if "q" in filters:
-            key, names = folded(filters["q"]), self.names(kind)
-            found = {
-                iri: place for iri, place in found.items() if any(key in name for name in names.get(iri, frozenset()))
-            }
-        if kind in {"measure", "target"}:
-            return sorted(found, key=lambda iri: (*found[iri], iri))
-        return sorted(found)
+        return sorted(found, key=lambda iri: (*found[iri], iri))
 
     def pattern(self, kind: str, name: str, value: str) -> str:
         """Return the pattern of a filter but `q`: what `?thing` is where it passes.
@@ -186,33 +219,12 @@ class Finder:
         }
         return patterns[name]()
 
-    def names(self, kind: str) -> dict[str, frozenset[str]]:
-        """Return the names of all things of a kind, folded as they are compared.
-
-        What has no list of its own (a unit, a source) goes by its symbol too, and has a name, or it is not among them.
-        """
-        if kind in KIND_BY_NAME:
-            pattern = f"{self._members(kind)} OPTIONAL {{ ?thing rdfs:label|skos:altLabel ?name }}"
-        else:
-            pattern = self._members(kind)
-        names: dict[str, set[str]] = {}
-        for row in self.reader.select(f"SELECT ?thing ?name WHERE {{ {pattern} }}"):
-            known = names.setdefault(row["thing"].value, set())
-            if "name" in row:
-                known.add(folded(row["name"].value))
-        return {iri: frozenset(known) for iri, known in names.items()}
-
     def some(self, kind: str, most: int) -> list[str]:
         """Return the IRIs of things of a kind, in their order: all, or `most` of them where there are more."""
-        rows = self.reader.select(f"SELECT DISTINCT ?thing WHERE {{ {self._members(kind)} }} LIMIT {most}")
+        rows = self.reader.select(
+            f"SELECT DISTINCT ?thing WHERE {{ {members_of(kind, self.reader.iris)} }} LIMIT {most}"
+        )
         return sorted(row["thing"].value for row in rows if self.reader.iris.parse(row["thing"].value))
-
-    def _members(self, kind: str) -> str:
-        """Return the pattern of the things of a kind; those without a list of their own come with a `?name`."""
-        if kind in KIND_BY_NAME:
-            return f"?thing <{RDF}type> <{KIND_BY_NAME[kind].class_iri}> ."
-        start = self.reader.iris.mint(kind, "")
-        return f'?thing rdfs:label|skos:altLabel|qudt:symbol ?name FILTER STRSTARTS(STR(?thing), "{start}")'
 
     def _typed(self, wanted: str) -> tuple[str, str] | None:
         """Return the kind and the local part that an IRI or a typed id says, None where a text is neither."""
@@ -232,7 +244,7 @@ def _begins(part: str, name: str) -> bool:
     >>> _begins("comput", "cloud computing"), _begins("put", "cloud computing"), _begins("医疗", "智慧医疗")
     (True, False, True)
     """
-    return bool(re.search(rf"\b{re.escape(part)}", name)) if part.isascii() else part in name
+    return part in name and (not part.isascii() or bool(re.search(rf"\b{re.escape(part)}", name)))
 
 
 def _has(text: str, name: str) -> bool:
@@ -241,7 +253,8 @@ def _has(text: str, name: str) -> bool:
     >>> _has("ai phones", "ai"), _has("maintenance", "ai"), _has("智慧医疗", "医疗")
     (True, False, True)
     """
-    return bool(re.search(rf"\b{re.escape(name)}\b", text)) if name.isascii() else name in text
+    # Most names are not in it at all, and a pattern takes its time to be compiled.
+    return name in text and (not name.isascii() or bool(re.search(rf"\b{re.escape(name)}\b", text)))
 
 
 def _place(row: Row) -> tuple[str, int, int]:

@@ -31,7 +31,7 @@ def following(reader: Reader, kind: str, thing: str) -> dict[str, tuple[Conclusi
     """Return what follows of a thing, by keys of JSON; every key of its kind is there."""
     found: dict[str, tuple[Conclusion, ...]] = {}
     for key, (predicate, make) in FOLLOWING.get(kind, {}).items():
-        known = derivations(reader, f"?statement rdf:predicate <{predicate}> ; rdf:subject <{thing}> .")
+        known = derivations(reader, f"?statement rdf:subject <{thing}> ; rdf:predicate <{predicate}> .")
         wanted = [fact for fact in known if fact[:2] == (thing, predicate)]
         found[key] = _dated(reader, concluded(reader, ways_to(known, wanted), make).get(thing, ()))
     return found

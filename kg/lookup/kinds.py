@@ -8,7 +8,7 @@ from typing import Any
 
 from kg.engine import Term
 from kg.lookup.reader import Description, Reader, values_of
-from kg.lookup.things import Citation, Labels, Stated
+from kg.lookup.things import Citation, Stated
 from kg.terms import ELI, PKG, RDF, SKOS
 
 Outgoing = Mapping[str, Sequence[Term]]
@@ -22,6 +22,7 @@ class Particulars:
         self.reader = reader
         self.description = description
         self.quantities, self.dates = self._referred()
+        self._units = reader.names(unit for _, unit in self.quantities.values())
 
     def of(self, kind: str, iri: str) -> dict[str, Any]:
         """Return the values of a thing by the keys of its JSON."""
@@ -106,7 +107,8 @@ class Particulars:
                 number, unit = self.quantities[term.value]
                 result[f"value{suffix}"] = int(number) if number.is_integer() and abs(number) < 1e15 else number
                 result[f"unit{suffix}"] = self._symbols.get(unit, unit)
-                result[f"unit{suffix}_label"] = self._unit_label(unit, names)
+                label = names.get(unit) or self._units.get(unit)
+                result[f"unit{suffix}_label"] = dict(label) if label else None
         for term in outgoing.get(PKG + "deadline", ()):
             date, year = self.dates[term.value]
             result["deadline"], result["deadline_year"] = date, year
@@ -117,10 +119,6 @@ class Particulars:
         categories = self._stated(iri, outgoing, PKG + "scopeCategories", int)
         result["scope_categories"] = categories
         return result
-
-    def _unit_label(self, unit: str, names: Mapping[str, Labels]) -> dict[str, str] | None:
-        label = names.get(unit) or self.reader.names([unit]).get(unit)
-        return dict(label) if label else None
 
     def _policy(self, iri: str, outgoing: Outgoing) -> dict[str, Any]:
         return {

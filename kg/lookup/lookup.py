@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from kg.engine import Engine
 from kg.errors import BadParameter
@@ -17,23 +17,38 @@ from kg.lookup.following import following
 from kg.lookup.kinds import Particulars
 from kg.lookup.parts import part_of
 from kg.lookup.reader import ALIAS, DESCRIPTIONS, Description, Reader, texts
+from kg.lookup.remembered import Lists, Once
 from kg.lookup.things import Conclusion, Link, Page, Thing, Touch
-from kg.lookup.touches import count_touching, touched_by, touching
+from kg.lookup.touches import Touching, count_touching, touched_by, touching
 from kg.terms import ONTOLOGY_IRI, RDF, RDFS
 
 MAX_LIMIT = 1000
+_MOST_TOUCHING: Final = 100_000
+"""How many measures the sets of those that touch a sector have together that are remembered."""
+_POINTING: Final[Mapping[str, frozenset[str]]] = {
+    kind.name: frozenset(
+        each.property_iri
+        for each in RELATIONS
+        if (each.subject == kind.name and each.backwards)
+        or (kind.name in each.objects and each.inverse and not each.backwards)
+    )
+    for kind in KINDS
+}
+"""Kind → the properties by which what points at its things is told of them."""
 _NAMELESS = {RDF + "type", RDFS + "label"}
 _PLUMBING = {"type", "has_selector", "has_target_of"}
 
 
 class Lookup:
-    """Answers for one revision; holds no state but the engine, so that it may be used from several threads."""
+    """Answers for one revision, to any number of threads; what it remembers is right for as long as that is read."""
 
     def __init__(self, engine: Engine, iris: Iris) -> None:
         """Look up in the revision that an engine reads."""
         self.reader = Reader(engine, iris)
         self.finder = Finder(self.reader)
         self.iris = iris
+        self._touching: Lists[tuple[str, bool], Touching] = Lists(_MOST_TOUCHING)
+        self._meta: Once[str, Mapping[str, Any]] = Once()
 
     def resolve(self, kind: str, wanted: str, parameter: str = "") -> str:
         """Return the IRI that a short id, a typed id, a full IRI or an exact name in either language means.
@@ -107,7 +122,9 @@ class Lookup:
         touched = None
         if "touches" in filters:
             sector = self.resolve("sector", filters["touches"], "touches")
-            touched = touching(self.reader, sector, transitive=transitive)
+            touched = self._touching.of(
+                (sector, transitive), lambda: touching(self.reader, sector, transitive=transitive)
+            )
             iris = [iri for iri in iris if iri in touched.measures]
         part, following = part_of(iris, limit, cursor)
         items = self._things(kind, list(part), touched.touches(part) if touched else {})
@@ -122,7 +139,7 @@ class Lookup:
         if parsed is None:
             return None
         kind = parsed[0]
-        description = self.reader.describe([iri])
+        description = self.reader.describe([iri], _POINTING.get(kind))
         if not description.outgoing:
             return None
         if kind in KIND_BY_NAME:
@@ -149,7 +166,10 @@ class Lookup:
 
     def meta(self) -> dict[str, Any]:
         """Return counts by collection, the coverage of each policy, the ontology's version, and the sources."""
-        counts = {kind.collection: len(self.finder.things(kind.name, {})) for kind in KINDS}
+        return dict(self._meta.of("", self._read_meta))
+
+    def _read_meta(self) -> Mapping[str, Any]:
+        counts = {kind.collection: self.finder.count(kind.name) for kind in KINDS}
         version = self.reader.select(f"SELECT ?v WHERE {{ <{ONTOLOGY_IRI}> owl:versionInfo ?v }}")
         return {
             "triples": self.reader.engine.count() - self._described(),
@@ -209,7 +229,7 @@ class Lookup:
         touches: Mapping[str, tuple[Touch, ...]],
         description: Description | None = None,
     ) -> list[Thing]:
-        description = description or self.reader.describe(iris)
+        description = description or self.reader.describe(iris, _POINTING.get(kind))
         particulars = Particulars(self.reader, description)
         return [
             self._thing(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from kg.engine import Engine, Term
 from kg.engine.interface import Row
 from kg.iris import Iris
+from kg.lookup.remembered import Known
 from kg.lookup.things import Citation, Labels, Reference
 from kg.terms import DCTERMS, SKOS, sparql_prologue
 
@@ -20,6 +21,13 @@ Key = tuple[str, str, str]
 Citations = tuple[dict[str, tuple[Citation, ...]], dict[Key, tuple[Citation, ...]]]
 """Citations of things, and of triples."""
 
+
+MOST_LABELS: Final = 20_000
+"""Of how many resources the labels are remembered: of vocabularies, places and policies, which are named again and
+again. It is some 10 MB."""
+
+MOST_SOURCES: Final = 5_000
+"""Of how many sources the titles and addresses are remembered."""
 
 _NOT_IN_IRI: Final = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 
@@ -56,21 +64,28 @@ class Reader:
         """Read from an engine; `iris` tells things from other resources."""
         self.engine = engine
         self.iris = iris
+        self._labels: Known[str, Labels | None] = Known(MOST_LABELS)
+        self._titles: Known[str, tuple[Labels, str]] = Known(MOST_SOURCES)
 
     def select(self, query: str) -> list[Row]:
         """Run a SELECT query with the project's prefixes."""
         return self.engine.select(sparql_prologue() + query)
 
-    def describe(self, things: Sequence[str]) -> Description:
-        """Return what the graph says of things."""
+    def describe(self, things: Sequence[str], pointing: Collection[str] | None = None) -> Description:
+        """Return what the graph says of things; of what points at them all, or what does so by some properties.
+
+        A sector is pointed at by every measure that touches it, of which a description may need none.
+        """
         if not things:
             return Description({}, {}, {}, {}, {})
         outgoing: dict[str, dict[str, list[Term]]] = {}
         for row in self.select(f"SELECT ?s ?p ?o WHERE {{ {values_of('s', things)} ?s ?p ?o }} ORDER BY ?s ?p ?o"):
             outgoing.setdefault(row["s"].value, {}).setdefault(row["p"].value, []).append(row["o"])
         incoming: dict[str, dict[str, list[str]]] = {}
-        query = f"""SELECT ?s ?p ?o WHERE {{ {values_of("o", things)} ?s ?p ?o
-            FILTER(?p NOT IN (oa:hasBody, rdf:subject, rdf:object, rdf:predicate))
+        which = "FILTER(?p NOT IN (oa:hasBody, rdf:subject, rdf:object, rdf:predicate))"
+        if pointing is not None:
+            which = values_of("p", sorted(pointing))
+        query = f"""SELECT ?s ?p ?o WHERE {{ {values_of("o", things)} {which} ?s ?p ?o
             FILTER(?s != <{self.iris.graph("metadata")}#dataset>) }} ORDER BY ?s ?p ?o"""
         for row in self.select(query):
             incoming.setdefault(row["o"].value, {}).setdefault(row["p"].value, []).append(row["s"].value)
@@ -87,12 +102,16 @@ class Reader:
 
     def names(self, iris: Iterable[str]) -> Mapping[str, Labels]:
         """Return the labels of resources by language."""
+        known = self._labels.of(sorted(set(iris)), self._read_names)
+        return {iri: labels for iri, labels in known.items() if labels is not None}
+
+    def _read_names(self, iris: Sequence[str]) -> dict[str, Labels | None]:
         found: dict[str, dict[str, str]] = {}
-        wanted = values_of("s", sorted(iris))
+        wanted = values_of("s", iris)
         query = f"SELECT ?s ?label WHERE {{ {wanted} ?s rdfs:label ?label }} ORDER BY ?s DESC(LANG(?label)) ?label"
         for row in self.select(query):
             found.setdefault(row["s"].value, {}).setdefault(row["label"].language or "en", row["label"].value)
-        return found
+        return {iri: found.get(iri) for iri in iris}
 
     def reference(self, iri: str, names: Mapping[str, Labels]) -> Reference:
         """Return a resource by name; what has no label is called by the end of its IRI."""
@@ -101,9 +120,12 @@ class Reader:
         return Reference(local, iri, kind, names.get(iri) or {"zh": local, "en": local})
 
     def citations(
-        self, things: Sequence[str]
+        self, things: Sequence[str], *, objects: bool = True
     ) -> tuple[dict[str, tuple[Citation, ...]], dict[Key, tuple[Citation, ...]]]:
-        """Return the citations of things, and those of the statements that have one of them as subject or object."""
+        """Return the citations of things, and those of the statements that have one of them as subject or object.
+
+        Without `objects`, as subject alone: of a sector or a place, very many statements are objects.
+        """
         named = values_of("thing", things)
         # The clauses stand within each part: joined to all parts together, every clause of the graph would be read.
         clauses = """?evidence oa:hasTarget ?clause ; pkg:reading ?reading .
@@ -111,12 +133,13 @@ class Reader:
               ?q oa:exact ?quote . ?position oa:start ?start ; oa:end ?end .
               ?passage pkg:lineNumber ?line ; dcterms:isPartOf ?source ."""
         statement = f"?evidence oa:hasBody ?body . ?body rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o . {clauses}"
+        as_object = f"UNION {{ {named} ?body rdf:object ?thing . {statement} }}" if objects else ""
         rows = self.select(
             f"""SELECT ?thing ?s ?p ?o ?clause ?quote ?line ?start ?end ?reading ?source WHERE {{
               {{ {named} ?evidence oa:hasBody ?thing . {clauses} FILTER NOT EXISTS {{ ?thing rdf:subject ?any }} }}
               UNION {{ {named} BIND(?thing AS ?body) {statement} }}
               UNION {{ {named} ?body rdf:subject ?thing . {statement} }}
-              UNION {{ {named} ?body rdf:object ?thing . {statement} }}
+              {as_object}
             }} ORDER BY ?source ?line ?start ?end ?reading"""
         )
         sources = self._sources({row["source"].value for row in rows})
@@ -190,10 +213,11 @@ class Reader:
         )
 
     def _sources(self, sources: set[str]) -> dict[str, tuple[Labels, str]]:
-        if not sources:
-            return {}
+        return self._titles.of(sorted(sources), self._read_sources)
+
+    def _read_sources(self, sources: Sequence[str]) -> dict[str, tuple[Labels, str]]:
         names = self.names(sources)
-        rows = self.select(f"SELECT ?s ?url WHERE {{ {values_of('s', sorted(sources))} ?s schema:url ?url }}")
+        rows = self.select(f"SELECT ?s ?url WHERE {{ {values_of('s', sources)} ?s schema:url ?url }}")
         urls = {row["s"].value: row["url"].value for row in rows}
         return {source: (names.get(source, {}), urls.get(source, "")) for source in sources}
 

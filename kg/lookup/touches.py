@@ -7,38 +7,68 @@ so are the rules of `ontology/rules/touches-*.rq`; nothing of that is repeated h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from kg.lookup.derivations import Derivation, Derivations, Fact, derivations, ways_to
+from kg.lookup.derivations import Derivation, Derivations, derivations, ways_to
 from kg.lookup.following import concluded
-from kg.lookup.reader import Reader
+from kg.lookup.reader import Reader, values_of
 from kg.lookup.things import Touch
 from kg.terms import INFERRED, TOUCHES_SECTOR
 
 
 @dataclass(frozen=True, slots=True)
 class Touching:
-    """The measures that touch a sector; the ways are found for those of them that are shown."""
+    """The measures that touch a sector; the ways are read for those of them that are shown, and for no other."""
 
-    measures: Mapping[str, Fact]
-    """What is concluded of each of them."""
+    sector: str
+    measures: frozenset[str]
     _reader: Reader
-    _known: Derivations
+    _transitive: bool
+
+    def __len__(self) -> int:
+        """Return how many measures touch it."""
+        return len(self.measures)
 
     def touches(self, measures: Iterable[str]) -> dict[str, tuple[Touch, ...]]:
         """Return the ways by which some measures touch the sector, the shortest first, where they do."""
-        wanted = [self.measures[measure] for measure in dict.fromkeys(measures) if measure in self.measures]
-        return concluded(self._reader, ways_to(self._known, wanted), Touch)
+        wanted = [measure for measure in dict.fromkeys(measures) if measure in self.measures]
+        return ways_of_touching(self._reader, self.sector, wanted, transitive=self._transitive)
 
 
 def touching(reader: Reader, sector: str, *, transitive: bool = True) -> Touching:
-    """Return the measures that touch a sector; without `transitive`, not because they touch one below it."""
-    known = derivations(reader, f"?statement rdf:predicate pkg:touchesSector ; rdf:object <{sector}> .")
+    """Return the measures that touch a sector; without `transitive`, not because they touch one below it.
+
+    What touches it is read where the store alone writes, and only what has a reason there touches it: nobody's update
+    makes up a measure.
+    """
+    premises = "" if transitive else "?derivation prov:wasDerivedFrom ?premise . ?premise rdf:predicate ?predicate"
+    rows = reader.select(
+        f"""SELECT DISTINCT ?measure ?derivation ?predicate WHERE {{
+          GRAPH <{reader.iris.graph(INFERRED)}> {{
+            ?statement rdf:object <{sector}> ; rdf:predicate <{TOUCHES_SECTOR}> ; a pkg:InferredStatement ;
+              rdf:subject ?measure .
+            ?derivation pkg:derives ?statement ; pkg:byRule ?rule
+          }} {premises} }}"""
+    )
+    up = {row["derivation"] for row in rows if "predicate" in row and row["predicate"].value == TOUCHES_SECTOR}
+    measures = frozenset(row["measure"].value for row in rows if row["derivation"] not in up)
+    return Touching(sector, measures, reader, transitive)
+
+
+def ways_of_touching(
+    reader: Reader, sector: str, measures: Collection[str], *, transitive: bool = True
+) -> dict[str, tuple[Touch, ...]]:
+    """Return the ways by which measures touch a sector, the shortest first, of those that do."""
+    if not measures:
+        return {}
+    pattern = f"?statement rdf:subject ?measure ; rdf:object <{sector}> ; rdf:predicate <{TOUCHES_SECTOR}> ."
+    known = derivations(reader, f"{values_of('measure', measures)} {pattern}")
     if not transitive:
         known = _without_going_up(known)
-    facts = [fact for fact, found in known.items() if found and fact[1] == TOUCHES_SECTOR and fact[2].value == sector]
-    return Touching({fact[0]: fact for fact in facts}, reader, known)
+    wanted = frozenset(measures)
+    facts = [fact for fact in known if fact[0] in wanted and fact[1] == TOUCHES_SECTOR and fact[2].value == sector]
+    return concluded(reader, ways_to(known, [fact for fact in facts if known[fact]]), Touch)
 
 
 def count_touching(reader: Reader, sector: str) -> int:
@@ -52,7 +82,7 @@ def count_touching(reader: Reader, sector: str) -> int:
 
 def touched_by(reader: Reader, measure: str) -> tuple[Touch, ...]:
     """Return the sectors that a measure touches without going up the taxonomy, each with the ways."""
-    known = derivations(reader, f"?statement rdf:predicate pkg:touchesSector ; rdf:subject <{measure}> .")
+    known = derivations(reader, f"?statement rdf:subject <{measure}> ; rdf:predicate pkg:touchesSector .")
     wanted = [fact for fact in known if fact[:2] == (measure, TOUCHES_SECTOR)]
     return concluded(reader, ways_to(_without_going_up(known), wanted), Touch).get(measure, ())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from kg.engine import Term
@@ -11,9 +12,9 @@ from kg.engine.interface import Row as Solution
 from kg.lookup import Citation, Lookup, Touch
 from kg.lookup.citing import Cited
 from kg.lookup.derivations import Derivations, Fact, derivations, leaves
-from kg.lookup.reader import Key, values_of
+from kg.lookup.reader import Citations, Key, values_of
 from kg.lookup.things import Labels
-from kg.lookup.touches import touching
+from kg.lookup.touches import ways_of_touching
 from kg.questions.answers import value_of
 from kg.resolve.model import Answer, Reading, Row, strongest
 from kg.resolve.queries import CALLED, FOLLOWING
@@ -60,12 +61,24 @@ class _Rows:
         terms = {term for group in groups for solution in group for term in solution.values()}
         iris = sorted({term.value for term in terms if term.kind == "iri"})
         self._names = lookup.reader.names({*iris, *self._asked})
-        things = sorted({*(iri for iri in iris if lookup.iris.parse(iri)), *self._asked})
-        cited = things if len(things) <= MOST_ROWS * 2 else self._asked
-        self._of_things, self._of_triples = lookup.reader.citations(cited)
+        self._iris = iris
         self._touches = self._touching(reading, iris)
         self._known = {} if self._touches else self._following()
         self._leaves = self._clauses_of(self._known)
+
+    @cached_property
+    def _citations(self) -> Citations:
+        """The citations of the things of the rows, and of the statements between them; where a row needs one."""
+        reader = self._lookup.reader
+        things = {*(iri for iri in self._iris if self._lookup.iris.parse(iri)), *self._asked}
+        if len(things) > MOST_ROWS * 2:
+            return reader.citations(self._asked)
+        # What a statement between them says, it says of one of them: others say things of a sector by the thousand.
+        of_things, of_triples = reader.citations(sorted({*self._iris, *self._asked}), objects=False)
+        return (
+            {thing: found for thing, found in of_things.items() if thing in things},
+            {key: found for key, found in of_triples.items() if key[0] in things or key[2] in things},
+        )
 
     def row(self, group: Sequence[Solution]) -> Row:
         """Return one row."""
@@ -118,12 +131,10 @@ class _Rows:
         found = [Cited(each, "premise") for touch in touches for step in touch.via for each in step.evidence]
         if not touches:
             found += self._stating(group)
-        own = self._of_things.get(term.value, ()) if term is not None and term.kind == "iri" else ()
-        if self._form.item == "target":
-            found += [Cited(each, "fact") for each in own]
-        elif not found:
-            found = [Cited(each, "name") for each in own]
-        return strongest(found)
+        if term is None or term.kind != "iri" or (found and self._form.item != "target"):
+            return strongest(found)
+        own = self._citations[0].get(term.value, ())
+        return strongest([*found, *(Cited(each, "fact" if self._form.item == "target" else "name") for each in own)])
 
     def _stating(self, group: Sequence[Solution]) -> list[Cited]:
         terms = list(dict.fromkeys(term for solution in group for term in solution.values()))
@@ -133,9 +144,9 @@ class _Rows:
         texts = iris | {term.value for term in terms if term.kind == "literal"}
         found: list[Cited] = []
         if not self._form.item:  # the rows are clauses
-            every = [citation for iri in self._asked for citation in self._of_things.get(iri, ())]
+            every = [citation for iri in self._asked for citation in self._citations[0].get(iri, ())]
             return [Cited(citation, "shown") for citation in every if citation.iri in iris]
-        for (subject, predicate, value), citations in self._of_triples.items():
+        for (subject, predicate, value), citations in self._citations[1].items():
             if subject in iris and value in texts and (self._form.item != "value" or predicate in iris):
                 found += [Cited(citation, "fact") for citation in citations]
         for fact in self._known:
@@ -147,7 +158,7 @@ class _Rows:
     def _touching(self, reading: Reading, measures: Sequence[str]) -> Mapping[str, tuple[Touch, ...]]:
         if self._form.follows != TOUCHES_SECTOR or self._form.item != "measure":
             return {}
-        return touching(self._lookup.reader, reading.things[0].reference.iri).touches(measures)
+        return ways_of_touching(self._lookup.reader, reading.things[0].reference.iri, measures)
 
     def _following(self) -> Derivations:
         """Return how what follows does so, for the things that are asked for."""
@@ -165,7 +176,7 @@ class _Rows:
         facts = {_key(premise) for premise in premises if premise not in known}
         if not facts:
             return {}
-        _, found = self._lookup.reader.citations(sorted({subject for subject, _, _ in facts}))
+        _, found = self._lookup.reader.citations(sorted({subject for subject, _, _ in facts}), objects=False)
         return {fact: found.get(fact, ()) for fact in facts}
 
 

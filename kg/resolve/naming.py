@@ -8,13 +8,14 @@ Both are returned to whoever asks for things of both sorts.
 
 from __future__ import annotations
 
+import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from kg.folding import caseless
-from kg.kinds import KINDS
 from kg.lookup import Lookup
 from kg.resolve.model import Candidate
 from kg.resolve.spellings import BEFORE, NOUNS, SIZES, STEMS, forms_of, is_overlong, plain_of
@@ -51,7 +52,7 @@ class Naming:
     """The names of one revision."""
 
     def __init__(self, lookup: Lookup, index: SearchIndex) -> None:
-        """Read the labels and aliases of all things."""
+        """Put the labels and aliases of all things in order."""
         self._index = index
         self._iris = lookup.iris
         self._names: dict[str, list[Candidate]] = {}
@@ -62,31 +63,24 @@ class Naming:
         self._read(lookup)
 
     def _read(self, lookup: Lookup) -> None:
-        classes = " ".join(f"<{kind.class_iri}>" for kind in KINDS)
-        rows = lookup.reader.select(
-            f"""SELECT DISTINCT ?thing ?name ?alias WHERE {{ VALUES ?class {{ {classes} }} ?thing a ?class .
-                {{ ?thing rdfs:label ?name BIND(false AS ?alias) }}
-                UNION {{ ?thing skos:altLabel ?name BIND(true AS ?alias) }}
-            }} ORDER BY ?thing ?alias ?name"""
-        )
-        labels = lookup.reader.names({row["thing"].value for row in rows})
-        for row in rows:
-            iri, text = row["thing"].value, row["name"].value
-            if lookup.iris.parse(iri) is None:
-                continue
-            reference = lookup.reader.reference(iri, labels)
-            how = "alias" if row["alias"].value == "true" else "label"
-            candidate = Candidate(
-                reference, 1.0, text, row["name"].language or "en", how, grade=ALIAS if how == "alias" else LABEL
-            )
-            self._own.setdefault(iri, []).append(candidate)
-            known = self._names.setdefault(key(text), [])
-            if all(other.reference.iri != iri for other in known):
-                known.append(candidate)
-            by_id = replace(candidate, text=reference.id, language="", how="id", grade=ID)
-            self._ids.setdefault(f"{reference.type}/{reference.id}", [replace(by_id, grade=LABEL)])
-            if by_id.typed_id not in {other.typed_id for other in self._ids.setdefault(key(reference.id), [])}:
-                self._ids[key(reference.id)].append(by_id)
+        keys: dict[str, str] = {}
+        for thing in self._index.things:
+            reference, iri = thing.reference, thing.reference.iri
+            # Labels first: what is the label of a thing is not taken for its alias.
+            for matched in sorted(thing.names, key=lambda name: (name.how == "alias", name.text)):
+                grade = ALIAS if matched.how == "alias" else LABEL
+                candidate = Candidate(reference, 1.0, matched.text, matched.language, matched.how, grade=grade)
+                self._own.setdefault(iri, []).append(candidate)
+                if matched.text not in keys:
+                    keys[matched.text] = key(matched.text)
+                known = self._names.setdefault(keys[matched.text], [])
+                if all(other.reference.iri != iri for other in known):
+                    known.append(candidate)
+            if thing.names:
+                by_id = replace(self._own[iri][0], text=reference.id, language="", how="id", grade=ID)
+                self._ids.setdefault(f"{reference.type}/{reference.id}", [replace(by_id, grade=LABEL)])
+                if by_id.typed_id not in {other.typed_id for other in self._ids.setdefault(key(reference.id), [])}:
+                    self._ids[key(reference.id)].append(by_id)
         self._longest = max((len(name) for name in self._names), default=0)
         zones = lookup.reader.select(
             "SELECT DISTINCT ?zone ?place WHERE { ?zone a pkg:PilotZone ; pkg:locatedIn ?place } ORDER BY ?zone ?place"
@@ -95,6 +89,20 @@ class Naming:
             if row["zone"].value in self._own:
                 zone = replace(self._own[row["zone"].value][0], score=0.0, how="within", sure=False)
                 self._zones.setdefault(row["place"].value, []).append(zone)
+
+        self._all_zones = frozenset(zone.reference.iri for some in self._zones.values() for zone in some)
+        self._in_order = sorted((name, place) for place, name in enumerate(self._names))
+
+    def _is_zone(self, candidate: Candidate) -> bool:
+        return candidate.reference.iri in self._all_zones
+
+    def _beginning(self, start: str) -> list[str]:
+        """Return the names that begin with a text, in the order of the things that they name first."""
+        first = bisect_left(self._in_order, (start, 0))
+        found = itertools.takewhile(
+            lambda each: each[0].startswith(start), itertools.islice(self._in_order, first, None)
+        )
+        return [name for name, _ in sorted(found, key=lambda each: each[1])]
 
     def find(self, text: str, kinds: Collection[str] = ()) -> tuple[Candidate, ...]:
         """Return the things that a text names beyond doubt; several where it is the name of several."""
@@ -157,13 +165,12 @@ class Naming:
         matches = [match for match in self._index.confident(text) if not is_overlong(plain, key(match.matched.text))]
         found = {match.reference.iri: _candidate(match, sure=True) for match in matches}
         if found and all(candidate.how == "part" and candidate.score < _SAME_WORDS for candidate in found.values()):
-            for name, candidates in self._names.items():
-                if name.startswith(plain):
-                    found |= {
-                        other.reference.iri: replace(other, score=0.5, how="part")
-                        for other in candidates
-                        if other.reference.iri not in found
-                    }
+            for name in self._beginning(plain):
+                found |= {
+                    other.reference.iri: replace(other, score=0.5, how="part")
+                    for other in self._names[name]
+                    if other.reference.iri not in found
+                }
         return tuple(found.values())
 
     def zones_in(self, candidate: Candidate) -> Sequence[Candidate]:
@@ -228,10 +235,9 @@ class Naming:
         plain = plain_of(text)
         matches = self._index.confident(plain)
         named = [_candidate(match, sure=True) for match in matches if match.matched.how == "part"]
-        zones = {zone.reference.iri for several in self._zones.values() for zone in several}
-        for name, candidates in self._names.items():
-            if name.startswith(plain if HAN.search(plain) else f"{plain} ") and name != plain:
-                after = (it for it in candidates if it.reference.type == "platform" or it.reference.iri in zones)
+        for name in self._beginning(plain if HAN.search(plain) else f"{plain} "):
+            if name != plain:
+                after = (it for it in self._names[name] if it.reference.type == "platform" or self._is_zone(it))
                 named += [replace(other, score=0.8, how="part") for other in after]
         short = {candidate.reference.iri: replace(candidate, grade=SHORT) for candidate in reversed(named)}
         return [candidate for iri, candidate in reversed(short.items()) if iri not in known]

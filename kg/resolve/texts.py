@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from kg.folding import caseless
@@ -20,6 +21,9 @@ _QUOTES: Final = frozenset('"“”„‟«»「」『』《》〈〉【】[]`')
 _APOSTROPHES: Final = frozenset("’‘ʼ′")
 _STOPS: Final = frozenset(".,;:?!。，；：？！…()（）~～")
 _HYPHENS: Final = frozenset("‐‑‒–—−")
+
+_CHARACTERS: Final = 16384
+"""How many characters are kept as they are read."""
 
 _COMPARED: Final = r" ?(?:{}) ?(?=(?:cny|rmb|¥)? ?[0-9零一二两三四五六七八九十百千])"
 _ABOVE, _LEAST, _BELOW, _MOST = (re.compile(_COMPARED.format(sign)) for sign in (">", ">=|≥|⩾|≧", "<", "<=|≤|⩽|≦"))
@@ -102,6 +106,7 @@ _POLITE: Final[dict[Language, tuple[re.Pattern[str], re.Pattern[str]]]] = {
 }
 
 
+@lru_cache(_CHARACTERS)
 def levelled(character: str) -> str:
     """Return a character as sentences are read: without case and width, simplified.
 

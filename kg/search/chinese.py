@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -20,12 +20,12 @@ MOST_READINGS: Final = 24
 """How many readings of a name are kept; a character may have several, and a name one for each combination."""
 
 _PARTS: Final = 16384
-"""How many characters are kept with their simplified ones."""
+"""How many characters are kept with their simplified ones, and how many words with their syllables."""
 
 _TONE: Final = re.compile(r"(?<=[a-z])[1-5](?!\d)")
 _DIGITS: Final = re.compile(r"\d+")
 _NOT_LETTERS: Final = re.compile(r"[^a-z0-9]+")
-_ALIKE: Final = ((re.compile("([zcs])h"), r"\1"), (re.compile("([aei])ng"), r"\1n"))
+_ALIKE: Final = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
 
 
 class Chinese:
@@ -63,12 +63,9 @@ class Chinese:
 
         Letters and digits between the characters stand as they are.
         """
-        from pypinyin import Style, pinyin  # noqa: PLC0415 - see the top of this file
-
         if not has_han(text):
             return ()
-        syllables = pinyin(text, style=Style.NORMAL, heteronym=True)
-        choices = [list(dict.fromkeys(map(_plain, some))) for some in syllables]
+        choices = [syllable for word in _words()(text) for syllable in _syllables(word)]
         return tuple(itertools.islice(_combined(choices), MOST_READINGS))
 
 
@@ -103,14 +100,18 @@ def pinyins_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_NOT_LETTERS.sub("", some) for some in (_TONE.sub("", plain), plain)))
 
 
-def with_tones(reading: Sequence[str]) -> str:
-    """Return the pattern of a reading in which a syllable may have its tone as a digit, and other digits stand.
+def is_toned(typed: str, pinyin: str) -> bool:
+    """Tell whether a text is pinyin with tones: a letter may have one after it, and other digits stand.
 
-    >>> pattern = with_tones(["dao", "2027", "nian"])
-    >>> [re.fullmatch(pattern, text) is not None for text in ("dao42027nian2", "da4o2027nia2n", "dao4227nian2")]
+    >>> [is_toned(text, "dao2027nian") for text in ("dao42027nian2", "da4o2027nia2n", "dao4227nian2")]
     [True, True, False]
     """
-    return "".join(f"{some}[1-5]?" if some.isalpha() else re.escape(some) for some in "".join(reading))
+    if without_digits(typed) != without_digits(pinyin):  # most are told apart so, and by no pattern
+        return False
+    return (
+        re.fullmatch("".join(f"{some}[1-5]?" if some.isalpha() else re.escape(some) for some in pinyin), typed)
+        is not None
+    )
 
 
 def without_digits(pinyin: str) -> str:
@@ -124,8 +125,8 @@ def alike(pinyin: str) -> str:
     >>> alike("pengchengyunnao") == alike("pengchenyunnao"), alike("shenzhen")
     (True, 'senzen')
     """
-    for pattern, replacement in _ALIKE:
-        pinyin = pattern.sub(replacement, pinyin)
+    for sound, other in _ALIKE:
+        pinyin = pinyin.replace(sound, other)
     return pinyin
 
 
@@ -134,6 +135,22 @@ def _simplifying() -> OpenCC:
     from opencc import OpenCC  # noqa: PLC0415 - see the top of this file
 
     return OpenCC("t2s")
+
+
+@cache
+def _words() -> Callable[[str], list[str]]:
+    """Return what cuts a text into words that have readings of their own, and what is not Chinese."""
+    from pypinyin.core import Pinyin  # noqa: PLC0415 - see the top of this file
+
+    return Pinyin().seg
+
+
+@lru_cache(_PARTS)
+def _syllables(word: str) -> tuple[tuple[str, ...], ...]:
+    """Return how each syllable of a word may be read, the likeliest first; names are made of the same few words."""
+    from pypinyin import Style, pinyin  # noqa: PLC0415 - see the top of this file
+
+    return tuple(tuple(dict.fromkeys(map(_plain, some))) for some in pinyin([word], style=Style.NORMAL, heteronym=True))
 
 
 def _converted(converter: OpenCC, text: str) -> str:

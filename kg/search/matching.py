@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.search.chinese import Chinese, alike, pinyins_of, without_digits
+from kg.search.chinese import Chinese, alike, is_toned, pinyins_of, without_digits
 from kg.search.model import How
 from kg.search.names import Name
 from kg.search.texts import Terms, has_han, key_of, plain_of, spelled, squeezed, terms_of, words_of
@@ -56,26 +56,56 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Forms:
+    """Texts by the numbers in them and by their lengths: what a text is compared with when it may be mistyped."""
+
+    by_numbers: Mapping[tuple[str, ...], Mapping[int, Sequence[str]]]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Forms:
+        """Return texts so."""
+        found: dict[tuple[str, ...], dict[int, list[str]]] = {}
+        for text in texts:
+            found.setdefault(tuple(_DIGITS.findall(text)), {}).setdefault(len(text), []).append(text)
+        return cls(found)
+
+    def near(self, text: str) -> Iterator[tuple[str, float]]:
+        """Yield those that are few edits away from a text, as `near` does; others are not even compared."""
+        edits, by_length = edits_in(text), self.by_numbers.get(tuple(_DIGITS.findall(text)), {})
+        for length in range(len(text) - edits, len(text) + edits + 1):
+            yield from near(text, by_length.get(length, ()))
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Names by one of their forms; also by what the form begins with."""
 
     forms: tuple[str, ...]
     """Sorted."""
-    names: Mapping[str, tuple[Name, ...]]
+    names: Mapping[str, Name | list[Name]]
+    """Form → the name that has it, or a list where several have: most have one, and there are very many forms."""
+    comparable: Forms
+    """Those with which a mistyped text is compared; none where none is."""
 
     @classmethod
-    def of(cls, names: Iterable[Name], forms_of: Callable[[Name], Iterable[str]]) -> Table:
-        """Return the table of names by some of their forms."""
-        found: dict[str, list[Name]] = {}
+    def of(cls, names: Iterable[Name], forms_of: Callable[[Name], Iterable[str]], *, typed: bool = False) -> Table:
+        """Return the table of names by some of their forms; `typed` where a text may be a mistyping of one."""
+        found: dict[str, Name | list[Name]] = {}
         for name in names:
             for form in forms_of(name):
-                if form:
-                    found.setdefault(form, []).append(name)
-        return cls(tuple(sorted(found)), {form: tuple(some) for form, some in found.items()})
+                known = found.setdefault(form, name)
+                if isinstance(known, list):
+                    known.append(name)
+                elif known is not name:
+                    found[form] = [known, name]
+        found.pop("", None)
+        forms = tuple(sorted(found))
+        return cls(forms, found, Forms.of(forms if typed else ()))
 
-    def get(self, form: str) -> tuple[Name, ...]:
+    def get(self, form: str) -> Sequence[Name]:
         """Return the names that have a form."""
-        return self.names.get(form, ())
+        found = self.names.get(form, ())
+        return (found,) if isinstance(found, Name) else found
 
     def beginning(self, start: str) -> Iterator[str]:
         """Yield the forms that begin with a text and are longer."""
@@ -110,7 +140,7 @@ class Matching:
     """What the words of each name tell together."""
     postings: Mapping[str, tuple[int, ...]]
     """Word or pair of characters → places of the names that have it."""
-    words: tuple[str, ...]
+    words: Forms
     """The English words of all names."""
     weights: Mapping[str, float]
     """Word or pair of characters → what it tells: the fewer names have it, the more."""
@@ -131,16 +161,16 @@ class Matching:
             chinese,
             Table.of(known, lambda name: (name.squeezed,)),
             Table.of(known, lambda name: name.simplified),
-            Table.of(known, lambda name: (name.key,)),
-            Table.of(known, lambda name: name.pinyin),
+            Table.of(known, lambda name: (name.key,), typed=True),
+            Table.of(known, lambda name: name.pinyin, typed=True),
             Table.of(known, lambda name: sorted(name.alike)),
-            Table.of(known, lambda name: {without_digits(sound) for sound in name.pinyin} if name.toned else ()),
+            Table.of(known, lambda name: {without_digits(sound) for sound in name.pinyin} if name.has_digits else ()),
             Table.of(known, lambda name: sorted(name.initials)),
             {core: tuple(some) for core, some in cores.items()},
             known,
             tuple(sum(_weighed(name.terms, weights).values()) for name in known),
             {term: tuple(some) for term, some in postings.items()},
-            tuple(sorted(term for term in postings if _LETTERS.fullmatch(term))),
+            Forms.of(term for term in postings if _LETTERS.fullmatch(term)),
             weights,
         )
 
@@ -163,7 +193,7 @@ class Matching:
         key = key_of(plain)
         same: tuple[How, float] = ("script", SCRIPT) if has_han(key) else ("folded", SPELLED)
         yield from (Found(name, *same) for name in self.keys.get(key))
-        for other, score in near(key, self.keys.forms):
+        for other, score in self.keys.comparable.near(key):
             yield from (Found(name, "typo", score) for name in self.keys.get(other))
         if has_han(key) or len(key) >= _SHORT_PREFIX:
             # Half a word is spelled in no way: “stre” is no “ster”, it begins “strengthen”.
@@ -202,7 +232,7 @@ class Matching:
     def _by_toned(self, typed: str) -> Iterator[Found]:
         """Yield names that have numbers by pinyin, in which a digit may be a tone."""
         for name in self.spoken.get(without_digits(typed)):
-            if any(re.fullmatch(pattern, typed) for pattern in name.toned):
+            if any(is_toned(typed, sound) for sound in name.pinyin):
                 yield Found(name, "pinyin", PINYIN)
 
     def _by_pinyin(self, typed: str) -> Iterator[Found]:
@@ -217,7 +247,7 @@ class Matching:
                 usual = name.pinyin[0].startswith(typed)
                 yield Found(name, "pinyin", _whole(typed, longer) - (0 if usual else RARE))
         if sure:
-            for other, score in near(typed, self.pinyin.forms):
+            for other, score in self.pinyin.comparable.near(typed):
                 yield from (Found(name, "typo", score - (PINYIN - BLURRED)) for name in self.pinyin.get(other))
 
     def _by_initials(self, bare: str) -> Iterator[Found]:
@@ -255,7 +285,7 @@ class Matching:
         worth = 1.0
         for term in terms.core:
             if term not in self.postings and len(term) >= 5 and _LETTERS.fullmatch(term):
-                others = sorted(near(term, self.words), key=lambda found: (-found[1], found[0]))
+                others = sorted(self.words.near(term), key=lambda found: (-found[1], found[0]))
                 if others:
                     corrected[term] = others[0][0]
                     worth = min(worth, others[0][1])
@@ -290,13 +320,18 @@ def _same(terms: Terms, name: Name) -> float:
     return OTHER_SORT
 
 
+def edits_in(text: str) -> int:
+    """Return how many edits away from a text its mistypings are at most."""
+    return next((edits for length, edits in _EDITS if len(text) <= length), _MOST_EDITS)
+
+
 def near(text: str, forms: Sequence[str]) -> Iterator[tuple[str, float]]:
     """Yield the forms that are few edits away from a text, each with how sure it is that the text is a mistyping of it.
 
     Another first letter, or another letter in place of one, makes another word more often than a missing or turned one;
     another number is never a mistyping.
     """
-    most = next((edits for length, edits in _EDITS if len(text) <= length), _MOST_EDITS)
+    most = edits_in(text)
     if not most:
         return
     # Whoever looks for nothing does not load the library.

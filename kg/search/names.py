@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from kg.kinds import KINDS
 from kg.lookup import Reference
 from kg.lookup.reader import Reader
-from kg.search.chinese import Chinese, alike, with_tones
-from kg.search.model import How, Matched
+from kg.search.chinese import Chinese, alike
+from kg.search.model import Matched
 from kg.search.texts import Terms, has_han, initials_of, key_of, plain_of, squeezed, terms_of, words_of
+from kg.terms import SKOS
 
+_ALIAS: Final = SKOS + "altLabel"
 _CLASSES: Final = " ".join(f"<{kind.class_iri}>" for kind in KINDS)
 
 
@@ -39,76 +41,87 @@ class Name:
     pinyin: tuple[str, ...] = ()
     alike: frozenset[str] = frozenset()
     initials: frozenset[str] = field(default_factory=frozenset)
-    toned: tuple[str, ...] = ()
-    """Patterns of the pinyin with tones, where the name has digits, which are none."""
+    has_digits: bool = False
+    """Whether a digit in its pinyin may be one of the name, and no tone."""
 
 
 def read_things(reader: Reader) -> tuple[NamedThing, ...]:
     """Return the things of a revision, by IRI, each with its labels and aliases; what has none has its id only."""
+    # Put in order here: the engine takes many times as long to sort some ten thousand rows, and to tell them apart.
     rows = reader.select(
-        f"""SELECT DISTINCT ?thing ?name ?alias WHERE {{ VALUES ?class {{ {_CLASSES} }} ?thing a ?class .
-            OPTIONAL {{ {{ ?thing rdfs:label ?name BIND(false AS ?alias) }}
-              UNION {{ ?thing skos:altLabel ?name BIND(true AS ?alias) }} }} }}
-            ORDER BY ?thing ?alias DESC(LANG(?name)) ?name"""
+        f"""SELECT ?thing ?property ?name WHERE {{ VALUES ?class {{ {_CLASSES} }} ?thing a ?class .
+            OPTIONAL {{ VALUES ?property {{ rdfs:label skos:altLabel }} ?thing ?property ?name }} }}"""
     )
-    labels: dict[str, dict[str, str]] = {}
-    names: dict[str, dict[Matched, None]] = {}
+    found: dict[str, set[tuple[bool, str, str]]] = {}
     for row in rows:
-        iri = row["thing"].value
-        found = names.setdefault(iri, {})
+        names = found.setdefault(row["thing"].value, set())
         if "name" in row:
-            text, language = row["name"].value, row["name"].language or "en"
-            how: How = "alias" if row["alias"].value == "true" else "label"
-            found[Matched(text, language, how)] = None
-            if how == "label":
-                labels.setdefault(iri, {}).setdefault(language, text)
-    return tuple(
-        NamedThing(reader.reference(iri, labels), tuple(found))
-        for iri, found in sorted(names.items())
-        if reader.iris.parse(iri) is not None
-    )
+            names.add((row["property"].value == _ALIAS, row["name"].language, row["name"].value))
+    things = (_named(reader, iri, names) for iri, names in sorted(found.items()))
+    return tuple(thing for thing in things if thing is not None)
+
+
+def _named(reader: Reader, iri: str, names: Iterable[tuple[bool, str, str]]) -> NamedThing | None:
+    """Return a thing with its names, labels before aliases, Chinese before English; None where it is not of ours."""
+    if reader.iris.parse(iri) is None:
+        return None
+    ordered = sorted(names, key=lambda name: name[2])
+    ordered.sort(key=lambda name: name[1], reverse=True)
+    ordered.sort(key=lambda name: name[0])
+    labels: dict[str, str] = {}
+    matched: dict[Matched, None] = {}
+    for is_alias, language, text in ordered:
+        if not is_alias:
+            labels.setdefault(language or "en", text)
+        matched[Matched(text, language or "en", "alias" if is_alias else "label")] = None
+    return NamedThing(reader.reference(iri, {iri: labels} if labels else {}), tuple(matched))
 
 
 def compared(things: Iterable[NamedThing], chinese: Chinese, known: Mapping[str, Name] | None = None) -> Iterator[Name]:
     """Yield every name of things in all forms; a name without a letter, character or digit is found as it stands only.
 
-    What is `known`, by its text, is not worked out again.
+    What is `known`, by its text, is not worked out again, nor is a text that several things have for a name.
     """
+    worked_out: dict[str, Name | None] = dict(known or {})
     for number, thing in enumerate(things):
+        kind = thing.reference.type
         for matched in thing.names:
-            same = known.get(matched.text) if known else None
-            if same is not None:
-                yield replace(same, thing=number, kind=thing.reference.type, matched=matched)
-                continue
-            plain = plain_of(matched.text)
-            if squeezed(plain):
-                yield _name(number, thing.reference.type, matched, plain, chinese)
+            text = matched.text
+            if text not in worked_out:
+                plain = plain_of(text)
+                worked_out[text] = _name(number, kind, matched, plain, chinese) if squeezed(plain) else None
+            name = worked_out[text]
+            if name is not None:
+                same = name.thing == number and name.kind == kind and name.matched is matched
+                yield name if same else replace(name, thing=number, kind=kind, matched=matched)
 
 
 def _name(number: int, kind: str, matched: Matched, plain: str, chinese: Chinese) -> Name:
     forms = (*chinese.forms(plain), *chinese.said_elsewhere(plain))
-    key = key_of(forms[0])
+    key, bare = key_of(forms[0]), squeezed(plain)
     if not has_han(plain):
         initials = frozenset(initials_of(words_of(plain)))
-        bare = squeezed(plain)
         return Name(number, kind, matched, bare, (bare,), key, terms_of(plain), initials=initials)
-    readings = chinese.readings(squeezed(forms[0]))
+    simplified = squeezed(forms[0])
+    readings = chinese.readings(simplified)
     pinyin = tuple(dict.fromkeys("".join(reading) for reading in readings))
     return Name(
         number,
         kind,
         matched,
-        squeezed(plain),
+        bare,
         tuple(dict.fromkeys(squeezed(form) for form in forms)),
         key,
         terms_of(forms[0]),
         pinyin,
-        frozenset(alike(sound) for sound in pinyin),
-        frozenset(_initials(reading, squeezed(forms[0])) for reading in readings if len(reading) >= 2),
-        tuple(map(with_tones, readings)) if any(map(str.isdigit, plain)) else (),
+        frozenset(map(alike, pinyin)),
+        _initials(readings, simplified),
+        any(map(str.isdigit, plain)),
     )
 
 
-def _initials(reading: tuple[str, ...], text: str) -> str:
+def _initials(readings: Sequence[tuple[str, ...]], text: str) -> frozenset[str]:
     """Return the first letters of syllables; what the name has in letters or digits stands whole."""
-    return "".join(syllable if syllable in text else syllable[:1] for syllable in reading)
+    syllables = {syllable for reading in readings for syllable in reading}
+    first = {syllable: syllable if syllable in text else syllable[:1] for syllable in syllables}
+    return frozenset("".join(map(first.__getitem__, reading)) for reading in readings if len(reading) >= 2)

@@ -93,6 +93,7 @@ _SORTS_EN: Final[Mapping[tuple[str, ...], str]] = {
     ("research", "institut"): "institute",
     ("institut",): "institute",
 }
+_SORTS_BEGIN: Final = frozenset(phrase[0] for phrase in _SORTS_EN)
 _SORTS_ZH: Final[Mapping[str, str]] = {
     "智能计算中心": "centre",
     "公共算力中心": "centre",
@@ -273,7 +274,7 @@ def _without_sorts(words: list[str], kinds: set[str], sorts: set[tuple[str, str]
     core: list[str] = []
     index = 0
     while index < len(words):
-        for phrase, sort in _SORTS_EN.items():
+        for phrase, sort in _SORTS_EN.items() if words[index] in _SORTS_BEGIN else ():
             if tuple(words[index : index + len(phrase)]) == phrase:
                 sorts.add((" ".join(phrase), sort))
                 light.update(phrase)

@@ -1,0 +1,81 @@
+"""What is made of a large revision before anybody asks, and that a new revision has lists and names of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.preparing import prepare
+from api.state import Snapshots
+from kg.build import NamedGraph
+from kg.iris import Iris
+from kg.revisions import RevisionStore
+from kg.settings import Settings
+from kg.terms import PKG, RDF, RDFS
+
+
+def publish(settings: Settings, graphs: Sequence[NamedGraph], more: str = "") -> None:
+    content = [(graph.iri, graph.ntriples()) for graph in graphs]
+    content += [("urn:more", more.encode())] if more else []
+    RevisionStore(settings.directory).publish(content, {"base_iri": settings.base_iri, "triples": 1})
+
+
+@pytest.fixture
+def settings(tmp_path: Path, graphs: Sequence[NamedGraph]) -> Settings:
+    settings = Settings(store=tmp_path)
+    publish(settings, graphs)
+    return settings
+
+
+@pytest.fixture
+def app(settings: Settings) -> FastAPI:
+    return create_app(settings)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app) as client:
+        yield client
+
+
+def test_a_large_revision_is_prepared_and_a_small_one_is_not(app: FastAPI, client: TestClient) -> None:
+    snapshots: Snapshots = app.state.snapshots
+    snapshot = snapshots.current()
+    assert prepare(app, snapshot) is None
+    assert snapshot.made == {}
+    thread = prepare(app, snapshot, large=10)
+    assert thread is not None
+    assert thread.daemon
+    thread.join(60)
+    assert app.state.resolvers in snapshot.made
+    assert client.get("/api/v1/resolve", params={"q": "医疗"}).json()["kind"] == "name"
+
+
+def test_a_revision_has_lists_and_names_of_its_own(
+    app: FastAPI, client: TestClient, settings: Settings, graphs: Sequence[NamedGraph]
+) -> None:
+    iri = Iris().mint("sector", "new-one")
+
+    def told() -> tuple[int, list[str], int, int, int]:
+        page = client.get("/api/v1/sectors", params={"limit": 1000}).json()
+        return (
+            page["total"],
+            [item["id"] for item in page["items"] if item["id"] == "new-one"],
+            client.get("/api/v1/sectors", params={"q": "newest"}).json()["total"],
+            client.get("/api/v1/sectors/The%20newest").status_code,
+            client.get("/api/v1/meta").json()["counts"]["sectors"],
+        )
+
+    total, _, _, _, count = told()
+    assert told() == (total, [], 0, 404, count)
+    publish(settings, graphs, f'<{iri}> <{RDF}type> <{PKG}Sector> .\n<{iri}> <{RDFS}label> "The newest"@en .\n')
+    app.state.snapshots.refreshed()
+    assert told() == (total + 1, ["new-one"], 1, 200, count + 1)
+    publish(settings, graphs)
+    app.state.snapshots.refreshed()
+    assert told() == (total, [], 0, 404, count)
