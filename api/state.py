@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar, cast
 
-from kg.engine import Engine
+from kg.engine import Engine, union_beside
 from kg.engine.remote.control import Pointed
 from kg.errors import RevisionNotFound, StoreError, StoreFailed, StoreTimeout
 from kg.iris import Iris
@@ -256,6 +256,6 @@ class Snapshots:
         except StoreError:
             self._pool.retire(nursery)
             raise
-        if int(revision.manifest["triples"]) > settings.memory_quads:
+        if int(revision.manifest["triples"]) > settings.memory_quads and not union_beside(revision.data).is_dir():
             _LOG.warning("%s", _ON_DISK.format(revision.id, settings.memory_quads))
         return Snapshot(revision, iris, engine, Lookup(engine, iris), nursery, frozenset(engine.graph_names()), union)

@@ -123,11 +123,11 @@ def load(
         BadParameter: there is too much to be validated; nothing is published.
         StoreError: the store cannot be written; what was published stays published.
     """
-    ontology = settings.ontology or ontology_folder()
+    ontology, store = settings.ontology or ontology_folder(), store_of(settings)
     contract = Contract.read(ontology / "shapes") if validated else None
 
     def make(path: Path, scope: Scope) -> Survey:
-        found = load_store(path, files, scope, progress)
+        found = load_store(path, files, scope, progress, merged=store.are_queried)
         if contract is not None:
             if found.quads > MOST_VALIDATED:
                 hint = f"{found.quads:,} quads are more than the {MOST_VALIDATED:,} that are validated at once"
@@ -141,7 +141,7 @@ def load(
 
     manifest = {"base_iri": settings.base_iri, "validated": validated, "versions": _versions()}
     describe = Describing(settings.iris, ontology / "questions")
-    return store_of(settings).publish_written(make, manifest, author=author, note=note, kind="load", describe=describe)
+    return store.publish_written(make, manifest, author=author, note=note, kind="load", describe=describe)
 
 
 def publish_empty(settings: Settings, *, author: str = "", note: str = "") -> Revision:

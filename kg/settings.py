@@ -99,7 +99,7 @@ class Settings:
         "union", "What a pattern outside GRAPH sees: union (every graph) or strict (only the default graph)."
     )
     memory_quads: int = _setting(
-        2_000_000, "Up to how many quads a revision is read into memory; larger ones stay on disk.", _whole
+        100_000, "Up to how many quads a revision is read into memory; larger ones stay on disk.", _whole
     )
     columns_quads: int = _setting(
         50_000, "From how many triples on queries with aggregates or paths of any length use columns; 0: never.", _whole

@@ -6,6 +6,7 @@ here and it has an aggregate or a path of any length; its answer is that of Oxig
 """
 
 from kg.columns.columns import Columns
+from kg.columns.files import read_columns, write_columns
 from kg.columns.refusal import Refused
 
-__all__ = ["Columns", "Refused"]
+__all__ = ["Columns", "Refused", "read_columns", "write_columns"]

@@ -44,7 +44,7 @@ class Columns:
 
     def __init__(self, tables: Tables) -> None:
         """Answer from tables, which are only read."""
-        self._tables = tables
+        self.tables = tables
 
     @classmethod
     def of(cls, lines: Iterable[bytes]) -> Columns | None:
@@ -68,7 +68,7 @@ class Columns:
             query = parse(text)
             if not is_analytical(query):
                 return ""
-            found = solutions(self._tables, query)
+            found = solutions(self.tables, query)
         except (Refused, RecursionError, MemoryError):
             return "refused"
         write_json(found, output)

@@ -17,7 +17,7 @@ from kg.columns.arrays import Array
 class Dictionary:
     """The terms of a revision. Those below `iris` are literals, those from `blanks` on blank nodes."""
 
-    content: bytes
+    content: Array
     offsets: Array
     iris: int
     blanks: int
@@ -29,7 +29,7 @@ class Dictionary:
         np.cumsum([len(term) for term in terms], out=offsets[1:])
         literals = sum(term.startswith(b'"') for term in terms)
         blanks = sum(term.startswith(b"_") for term in terms)
-        return cls(b"".join(terms), offsets, literals, len(terms) - blanks)
+        return cls(np.frombuffer(b"".join(terms), np.uint8), offsets, literals, len(terms) - blanks)
 
     def __len__(self) -> int:
         """Return how many terms there are."""
@@ -37,7 +37,7 @@ class Dictionary:
 
     def term(self, number: int) -> bytes:
         """Return the N-Triples of a term."""
-        return self.content[self.offsets[number] : self.offsets[number + 1]]
+        return self.content[self.offsets[number] : self.offsets[number + 1]].tobytes()
 
     def find(self, term: bytes) -> int:
         """Return the number of a term, -1 where it is not there."""

@@ -20,10 +20,12 @@ from kg.engine.storage import (
 )
 from kg.engine.surveying import Survey, hash_of, survey
 from kg.engine.tally import Scope
+from kg.engine.union import LARGE, change_union, renew_in_union, union_beside, write_union
 from kg.engine.updating import refuse_load, run_update
 
 __all__ = [
     "FORMATS",
+    "LARGE",
     "Answer",
     "Change",
     "ChangedQuads",
@@ -40,6 +42,7 @@ __all__ = [
     "Term",
     "Triple",
     "TripleReader",
+    "change_union",
     "checked",
     "clone_store",
     "count_differences",
@@ -55,9 +58,12 @@ __all__ = [
     "post_graph",
     "put_graph",
     "refuse_load",
+    "renew_in_union",
     "run_update",
     "survey",
     "triples_of",
+    "union_beside",
     "without_graph",
     "write_store",
+    "write_union",
 ]

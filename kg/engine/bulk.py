@@ -3,7 +3,8 @@
 N-Quads and N-Triples are read by several threads, whole lines each, while other processes read the same lines for what
 the directory will hold (`kg.engine.surveying`): what is hashed is what the engine would write. Reading it back from the
 directory instead costs as much as loading, and is done where the lines alone do not tell: where there are blank nodes,
-where a quad is written twice, and for other formats.
+where a quad is written twice, and for other formats. The merge of all graphs (`kg.engine.union`) is loaded from the
+same lines without their graphs.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import contextlib
 import gzip
 import io
 import mmap
+import re
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +25,7 @@ import pyoxigraph as ox
 
 from kg.engine.surveying import Survey, Surveyors, processes_for, summed, survey_of
 from kg.engine.tally import Scope, blocks
+from kg.engine.union import LARGE, begun_union, write_union
 from kg.errors import BadParameter, Problem, SourceError, StoreError
 
 Progress = Callable[[int], None]
@@ -38,8 +41,12 @@ FORMATS: Final = {
 }
 """The formats by the ends of the names of their files; `.gz` may follow."""
 _LINES: Final = ("nq", "nt")
+_THREADS: Final = 2
 _BYTES_A_QUAD: Final = 100
 """Fewer than most have: by the size of files it is told whether there are so many quads that processes are worth it."""
+_LITERAL: Final = rb'"[^"\\]*(?:\\.[^"\\]*)*"(?:@[\w-]+|\^\^<[^>\s]*>)?'
+_PLAIN: Final = re.compile(rb"^(<\S+> <\S+> (?:" + _LITERAL + rb"|<\S+>))(?: <\S+>)? \.$", re.MULTILINE)
+"""A line of one quad without blank nodes, with a space between its parts; the graph is what may be left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +58,12 @@ class File:
     graph: str = ""
 
 
-def load_store(path: Path, files: Iterable[File], scope: Scope, progress: Progress = lambda _: None) -> Survey:
+def load_store(
+    path: Path, files: Iterable[File], scope: Scope, progress: Progress = lambda _: None, *, merged: bool = True
+) -> Survey:
     """Load files into a new store directory, and return what it holds then.
+
+    One that is large gets the merge of its graphs beside it, unless that is not wanted.
 
     Raises:
         SourceError: a file cannot be read, or is not what its format says: where, as far as that is known.
@@ -66,6 +77,9 @@ def load_store(path: Path, files: Iterable[File], scope: Scope, progress: Progre
         store = ox.Store(str(path))
         found = _Loading(store, scope, progress).of(files)
         store.flush()
+        del store
+        if merged and found.quads >= LARGE and not _merge_lines(path, files):
+            write_union(path)
         return found
     except (OSError, ValueError, RuntimeError) as error:
         raise StoreError(f"the store at {path} cannot be written: {error}") from error
@@ -107,24 +121,56 @@ class _Loading:
             SourceError: it is not what its format says.
             OSError, RuntimeError: the store cannot be written.
         """
-        failed: list[Exception] = []
+        try:
+            _bulk_load(self._store, source, FORMATS[file.format], _graph(file), threads)
+        except SyntaxError as error:
+            raise SourceError([_problem(file, error if threads == 1 else _first_mistake(file) or error)]) from error
 
-        def load() -> None:
-            try:
-                self._store.bulk_load(source.reader(), FORMATS[file.format], to_graph=_graph(file))
-            except Exception as error:  # whatever it is, it is raised where the load was asked for
-                failed.append(error)
-                source.close()
 
-        workers = [threading.Thread(target=load) for _ in range(threads)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-        for error in failed:
-            if isinstance(error, SyntaxError):
-                raise SourceError([_problem(file, error if threads == 1 else _first_mistake(file) or error)]) from error
-            raise error
+def _bulk_load(
+    store: ox.Store, source: _Shared, format: ox.RdfFormat, graph: ox.NamedNode | None, threads: int
+) -> None:
+    """Load what some threads read, a part each; what goes wrong in one of them is raised."""
+    failed: list[Exception] = []
+
+    def load() -> None:
+        try:
+            store.bulk_load(source.reader(), format, to_graph=graph)
+        except Exception as error:  # whatever it is, it is raised where the load was asked for
+            failed.append(error)
+            source.close()
+
+    workers = [threading.Thread(target=load) for _ in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    for error in failed:
+        raise error
+
+
+def _merge_lines(path: Path, files: tuple[File, ...]) -> bool:
+    """Merge what was loaded from files, by their lines once more: three times as fast as to read the store.
+
+    False where the lines do not tell, and then there is no merge.
+    """
+    if not all(file.format in _LINES and not file.graph and _has_no_blank_nodes(file.path) for file in files):
+        return False
+    plain = True
+
+    def without_graph(block: bytes) -> bytes:
+        nonlocal plain
+        block, count = _PLAIN.subn(rb"\1 .", block)
+        if count != block.count(b"\n") + (not block.endswith(b"\n")):
+            plain = False
+        return block if plain else b""
+
+    with begun_union(path) as union:
+        for file in files:
+            with _opened(file.path, lambda _: None) as source:
+                shared = _Shared(source, lambda _: None, without_graph)
+                _bulk_load(union, shared, ox.RdfFormat.N_TRIPLES, None, _THREADS)
+    return plain
 
 
 def _graph(file: File) -> ox.NamedNode | None:
@@ -204,9 +250,15 @@ class _Told(io.FileIO):
 class _Shared:
     """A file that several threads read, whole lines each; each piece is also told to somebody else, once."""
 
-    def __init__(self, source: IO[bytes], tell: Callable[[bytes], None]) -> None:
+    def __init__(
+        self,
+        source: IO[bytes],
+        tell: Callable[[bytes], None],
+        change: Callable[[bytes], bytes] = lambda block: block,
+    ) -> None:
         self._blocks = blocks(source)
         self._tell = tell
+        self._change = change
         self._lock = threading.Lock()
         self._closed = False
 
@@ -216,7 +268,7 @@ class _Shared:
             block = b"" if self._closed else next(self._blocks, b"")
             if block:
                 self._tell(block)
-            return block
+        return self._change(block) if block else block
 
     def close(self) -> None:
         """Have nothing more to be read."""

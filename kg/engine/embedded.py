@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
@@ -15,6 +16,7 @@ from kg.engine.digest import quads_of
 from kg.engine.interface import Answer, GraphFormat, QueryRequest, ResultFormat, Row, Term
 from kg.engine.output import Limited
 from kg.engine.syntax import failure, query_error
+from kg.engine.union import LARGE, union_beside
 from kg.errors import QueryError, QuerySyntaxError, StoreError, UnsupportedFormat
 from kg.terms import PREFIXES, XSD
 
@@ -39,28 +41,45 @@ _CHUNK: Final = 1 << 16
 class EmbeddedEngine:
     """An Oxigraph store that is only read."""
 
-    def __init__(self, store: ox.Store, *, merge: bool = True) -> None:
+    def __init__(self, store: ox.Store, merged: ox.Store | None) -> None:
         """Read a store.
 
         Oxigraph up to 0.5 counts a triple of the union once for each graph that has it (oxigraph/oxigraph issue 1919),
-        which makes aggregates wrong. With `merge`, queries over the union therefore run over a copy in memory whose
-        default graph is the merge of all graphs.
+        which makes aggregates wrong. Queries over the union therefore run over `merged`, where there is one: the same
+        graphs, and a default graph that is the merge of them all.
         """
         self._data = store
-        self._merged = _merged(store) if merge else None
+        self._merged = merged
 
     @classmethod
-    def open(cls, path: Path, *, in_memory_up_to: int = 2_000_000) -> EmbeddedEngine:
+    def open(cls, path: Path, *, in_memory_up_to: int = LARGE) -> EmbeddedEngine:
         """Open the directory of a revision; up to a number of quads it is copied into memory, which is faster to read.
+
+        A larger one is read from disk, and queries over the union from the merge beside it, if it has one.
 
         Raises:
             StoreError: the directory is not a store.
         """
-        try:
+        with _opening(path):
             store = ox.Store.read_only(str(path))
-            return cls(store, merge=len(store) <= in_memory_up_to)
-        except (OSError, ValueError, RuntimeError) as error:
-            raise StoreError(f"{path} cannot be opened as a store: {error}") from error
+            if _is_small(path, store, in_memory_up_to):
+                return cls(store, _merged(store))
+            union = union_beside(path)
+            return cls(store, ox.Store.read_only(str(union)) if union.is_dir() else None)
+
+    @classmethod
+    def on_disk(cls, path: Path, *, union: bool) -> EmbeddedEngine:
+        """Open a directory for one reading of the default graph, as `in_memory` has it, without reading it whole.
+
+        Raises:
+            StoreError: the directory is not a store.
+        """
+        with _opening(path):
+            beside = union_beside(path)
+            if not union or not beside.is_dir():
+                return cls(ox.Store.read_only(str(path)), None)
+            store = ox.Store.read_only(str(beside))
+            return cls(store, store)
 
     @classmethod
     def in_memory(cls, path: Path, *, union: bool, up_to: int) -> EmbeddedEngine | None:
@@ -72,16 +91,12 @@ class EmbeddedEngine:
         Raises:
             StoreError: the directory is not a store.
         """
-        try:
+        with _opening(path):
             store = ox.Store.read_only(str(path))
-            if len(store) > up_to:
+            if not _is_small(path, store, up_to):
                 return None
-            engine = cls.__new__(cls)
-            engine._data = _merged(store) if union else _copied(store)
-            engine._merged = engine._data if union else None
-            return engine
-        except (OSError, ValueError, RuntimeError) as error:
-            raise StoreError(f"{path} cannot be opened as a store: {error}") from error
+            copy = _merged(store) if union else _copied(store)
+            return cls(copy, copy if union else None)
 
     @classmethod
     def of_graphs(cls, graphs: Iterable[tuple[str, bytes]]) -> EmbeddedEngine:
@@ -89,7 +104,7 @@ class EmbeddedEngine:
         store = ox.Store()
         for iri, content in graphs:
             store.bulk_load(content, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(iri))
-        return cls(store)
+        return cls(store, _merged(store))
 
     def select(self, query: str) -> list[Row]:
         """Return the solutions of a SELECT query."""
@@ -150,7 +165,7 @@ class EmbeddedEngine:
         return dumped(quads_of(self._data, leave), format)
 
     def merged_triples(self) -> bytes | None:
-        """Return the merge of all graphs as lines of N-Triples, each once; None where no copy of it is in memory."""
+        """Return the merge of all graphs as lines of N-Triples, each once; None where there is none to read it from."""
         if self._merged is None:
             return None
         output = io.BytesIO()
@@ -255,6 +270,19 @@ def _counted(triples: Iterable[ox.Triple], output: Limited) -> Iterator[ox.Tripl
     for triple in triples:
         output.count()
         yield triple
+
+
+@contextlib.contextmanager
+def _opening(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError) as error:
+        raise StoreError(f"{path} cannot be opened as a store: {error}") from error
+
+
+def _is_small(path: Path, store: ox.Store, most: int) -> bool:
+    """Tell whether a store is to be read into memory; to count one that has its merge beside it takes its time."""
+    return (most > LARGE or not union_beside(path).is_dir()) and len(store) <= most
 
 
 def _merged(store: ox.Store) -> ox.Store:

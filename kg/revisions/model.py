@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from kg.engine import EmbeddedEngine, Engine
+from kg.engine import LARGE, EmbeddedEngine, Engine
 from kg.errors import StoreError
 from kg.iris import Iris
 from kg.revisions.files import hold
@@ -42,7 +42,7 @@ class Revision:
         """The IRI of the graph that describes the dataset, which is no part of what the id stands for; may be empty."""
         return metadata_graph(self.manifest)
 
-    def open(self, *, in_memory_up_to: int = 2_000_000) -> Engine:
+    def open(self, *, in_memory_up_to: int = LARGE) -> Engine:
         """Open the revision for reading; up to so many quads it is read into memory.
 
         The revision is not pruned as long as the engine, or a process forked since, lives.

@@ -7,18 +7,23 @@ import logging
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from kg.engine import (
+    LARGE,
     ChangedQuads,
+    EmbeddedEngine,
     Scope,
     Survey,
+    change_union,
     clone_store,
     flush_store,
-    graph_names,
     hash_after,
     hash_of,
+    renew_in_union,
+    union_beside,
     write_store,
+    write_union,
 )
 from kg.errors import GraphKeptByStore, PreconditionFailed, RevisionNotFound, StoreError
 from kg.revisions.comparing import content_of, counts, write_delta
@@ -68,6 +73,9 @@ def _nothing(_: Publication) -> None:
 
 class RevisionStore(RevisionReader):
     """The revisions in one directory; safe for many readers and writers, in any number of processes."""
+
+    are_queried: ClassVar = True
+    """Whether it is here that the revisions are queried: then large ones have the merge of their graphs beside them."""
 
     def __init__(self, root: Path, *, keep: int = 100) -> None:
         """Use a directory, which the first write makes; after a publication at most `keep` revisions stay (0: all)."""
@@ -126,6 +134,11 @@ class RevisionStore(RevisionReader):
                 if describe is not None:
                     describe(data, survey)
                     flush_store(data)
+                if self.are_queried and survey.quads >= LARGE:
+                    if not union_beside(data).is_dir():
+                        write_union(data)
+                    elif describe is not None:
+                        renew_in_union(data, metadata_graph(manifest))
                 parent = pointer.revision if pointer else None
                 self._settle(new, {"triples": survey.quads, **manifest, **facts(found, author, parent)})
             entry = self._entry(pointer, self.get(found.id), author, note, kind)
@@ -175,12 +188,22 @@ class RevisionStore(RevisionReader):
                 return unchanged
             if not self._can_be_read(found.id):
                 triples = before.manifest["triples"] + len(delta.added) - len(delta.removed)
+                self._merge(before, data, delta, triples)
                 told = {**before.manifest, **facts(found, author, before.id), "triples": triples}
                 self._settle(new, {**told, "delta": write_delta(new / _MADE, delta)})
             size = len(delta.added), len(delta.removed)
             seq = pointer.seq + 1
             self._publish(Publication(seq, found.id, before.id, now(), author, note, kind, *size), on_commit)
             return Written(self.get(found.id), delta, seq)
+
+    def _merge(self, before: Revision, data: Path, delta: Delta, quads: int) -> None:
+        """Have what was made by a write have the merge of its graphs beside it, if it is to have one."""
+        if not self.are_queried:
+            return
+        if union_beside(before.data).is_dir():
+            change_union(before.data, data, delta, before.metadata_graph)
+        elif quads >= LARGE:
+            write_union(data)
 
     def rollback(self, revision: str, *, author: str, note: str = "", expected: Sequence[str] = ()) -> Publication:
         """Make a revision that is still here the current one again.
@@ -194,7 +217,7 @@ class RevisionStore(RevisionReader):
             if expected:
                 self._expect(expected)
             goal = self.get(revision)
-            graph_names(goal.data)  # one that cannot be opened is not worth going back to
+            EmbeddedEngine.open(goal.data, in_memory_up_to=0)  # one that cannot be opened is not worth going back to
             entry = self._entry(self._pointer_if_readable(), goal, author, note, "rollback")
             self._publish(entry)
             return entry
@@ -322,14 +345,14 @@ class RevisionStore(RevisionReader):
         """Tell whether a revision is here, can be read, and holds what its id says; that reads all of it."""
         try:
             held = self.get(revision)
-            return hash_of(held.data, held.metadata_graph).id == revision
+            return self._can_be_read(revision) and hash_of(held.data, held.metadata_graph).id == revision
         except StoreError:
             return False
 
     def _can_be_read(self, revision: str) -> bool:
         """Tell whether a revision is here and can be opened: less than `_is_whole`, at a cost that does not grow."""
         try:
-            graph_names(self.get(revision).data)
+            EmbeddedEngine.open(self.get(revision).data, in_memory_up_to=0)
         except StoreError:
             return False
         return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import resource
 import socket
 import tempfile
@@ -19,7 +18,8 @@ from kg.engine.admission import Admitted, Policy, admit
 from kg.engine.output import Limited
 from kg.errors import KgError, LimitExceeded, NoRoom
 from kg.workers.asked import tag_of, traits_of
-from kg.workers.confine import STACK, forbid_sockets, freeze_descriptors, give_back_memory, limit_memory
+from kg.workers.awaited import Awaited, columns_of
+from kg.workers.confine import STACK, forbid_sockets, freeze_descriptors, limit_memory
 from kg.workers.messages import INLINE, error_head, pack, receive
 from kg.workers.zygote import Work
 
@@ -40,15 +40,16 @@ def prepare(configuration: Mapping[str, Any]) -> Work:
         StoreError: the directory is not a store.
     """
     path, memory = Path(configuration["path"]), int(configuration["memory"])
-    up_to = int(configuration["in_memory_up_to"])
-    engine = EmbeddedEngine.in_memory(path, union=bool(configuration["union"]), up_to=up_to)
-    columns = columns_of(engine, int(configuration.get("columns_from", 0))) if engine else None
+    up_to, union, least = (configuration[key] for key in ("in_memory_up_to", "union", "columns_from"))
+    engine = EmbeddedEngine.in_memory(path, union=union, up_to=up_to)
+    columns = columns_of(engine, least) if engine else None
+    awaited = Awaited(path, least) if union and least and not engine else None
 
     def work(connection: socket.socket) -> None:
         stack = min(STACK, memory // 4)
         threading.stack_size(stack)
-        opened = engine or EmbeddedEngine.open(path, in_memory_up_to=0)
-        worker = Worker(connection, opened, memory - stack, columns)
+        opened = engine or EmbeddedEngine.on_disk(path, union=union)
+        worker = Worker(connection, opened, memory - stack, columns, awaited)
         thread = threading.Thread(target=worker.run, args=(engine is not None,))
         thread.start()
         thread.join()
@@ -56,31 +57,24 @@ def prepare(configuration: Mapping[str, Any]) -> Work:
     return work
 
 
-def columns_of(engine: EmbeddedEngine, least: int) -> Columns | None:
-    """Return the columns of what an engine holds; None where that is fewer triples than `least`, or has no columns.
-
-    Only here the library of arrays is loaded: 16 MiB and a fifth of a second that a small graph goes without.
-    """
-    if not least or engine.count() < least:
-        return None
-    triples = engine.merged_triples()
-    if triples is None or triples.count(b"\n") < least:
-        return None
-    made: Columns | None = importlib.import_module("kg.columns").Columns.of(triples.splitlines())
-    del triples
-    give_back_memory()
-    return made
-
-
 class Worker:
     """Answers queries, one after the other."""
 
     def __init__(
-        self, connection: socket.socket, engine: EmbeddedEngine, memory: int, columns: Columns | None = None
+        self,
+        connection: socket.socket,
+        engine: EmbeddedEngine,
+        memory: int,
+        columns: Columns | None = None,
+        awaited: Awaited | None = None,
     ) -> None:
-        """Talk over a connection; take so many bytes of memory at most. What `columns` refuse is for the engine."""
+        """Talk over a connection; take so many bytes of memory at most.
+
+        What `columns` refuse is for the engine; where they are `awaited`, all is, until they are there.
+        """
         self._connection = connection
         self._columns = columns
+        self._awaited = awaited
         self._engine = engine
         self._memory = memory
         self._resident = _peak()
@@ -144,7 +138,11 @@ class Worker:
         A mistake of theirs is told among the last words of this process, and the engine answers.
         """
         given = request.default_graphs or request.named_graphs or not request.union_default_graph
-        if self._columns is None or results is not ResultFormat.JSON or given:
+        if results is not ResultFormat.JSON or given:
+            return ""
+        if self._columns is None and self._awaited is not None:
+            self._columns = self._awaited.columns()
+        if self._columns is None:
             return ""
         try:
             return self._columns.write_json(request.text, output)

@@ -118,7 +118,9 @@ class Zygote:
                 return
             if pid == 0:
                 return
-            errors = self._errors.pop(pid)
+            errors = self._errors.pop(pid, None)
+            if errors is None:  # a process that works for the workers: see `kg.workers.awaited`
+                continue
             errors.seek(max(0, errors.seek(0, os.SEEK_END) - _TAIL))
             said = errors.read().decode(errors="replace")
             errors.close()

@@ -8,8 +8,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.engine import FORMATS, File, Scope, load_store, survey
+from kg.engine import FORMATS, File, Scope, load_store, survey, union_beside, write_union
 from kg.errors import BadParameter, SourceError, StoreError
+from tests.engine.test_union import assert_is_merge
 
 SCOPE = Scope("urn:left-out", "urn:thing:", "urn:Listed")
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
@@ -26,7 +27,8 @@ def some_lines(count: int = 3000) -> list[str]:
 
 @pytest.fixture(params=["alone", "with others"])
 def _readers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have files read by this process and thread alone, or by several."""
+    """Have files read by this process and thread alone, or by several; and all stores count as large."""
+    monkeypatch.setattr("kg.engine.bulk.LARGE", 10)
     if request.param == "with others":
         monkeypatch.setattr("kg.engine.surveying.LARGE", 10)
         monkeypatch.setattr("kg.engine.tally._BLOCK", 4096)
@@ -44,6 +46,8 @@ def assert_loaded(folder: Path, lines: list[str], files: list[File]) -> None:
     assert len(ox.Store.read_only(str(folder / "loaded"))) == count
     assert (found.hash, found.counts, found.quads) == (expected.hash, expected.counts, expected.quads)
     assert survey(folder / "loaded", SCOPE) == found
+    if union_beside(folder / "loaded").is_dir():
+        assert_is_merge(folder / "loaded")
 
 
 @pytest.mark.usefixtures("_readers")
@@ -58,6 +62,46 @@ def test_quads_are_loaded_and_known(extra: str, tmp_path: Path) -> None:
     load_store(tmp_path / "again", [File(tmp_path / "a.nq", "nq")], SCOPE, told.append)
     assert told == sorted(told)
     assert told[-1] == (tmp_path / "a.nq").stat().st_size
+
+
+@pytest.mark.usefixtures("_readers")
+@pytest.mark.parametrize(
+    ("line", "plainly"),
+    [
+        ('<urn:s> <urn:p> "a \\"b\\" <urn:x> ."@en <urn:g0> .', True),
+        ('<urn:s> <urn:p> "1"^^<urn:n> .', True),
+        ("<urn:s> <urn:p> <urn:o> .", True),
+        ("<urn:s>  <urn:p> <urn:o> <urn:g0> .", False),
+        ("<urn:s> <urn:p> <urn:o> <urn:g0>.", False),
+        ("<urn:s> <urn:p> <urn:o> <urn:g0> . # a comment", False),
+        ("# <urn:s> <urn:p> <urn:o> <urn:g0> .", False),
+        ("", False),
+        ("<urn:s> <urn:p> <<( <urn:s> <urn:p> <urn:o> )>> <urn:g0> .", False),
+    ],
+    ids=range(9),
+)
+def test_the_merge_is_made_of_lines_only_where_these_are_plain(
+    line: str, plainly: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [*some_lines(300), line, *some_lines(20)]
+    (tmp_path / "a.nq").write_text("\n".join(lines), encoding="utf-8")
+    read_back: list[Path] = []
+
+    def writing(path: Path) -> None:
+        read_back.append(path)
+        write_union(path)
+
+    monkeypatch.setattr("kg.engine.bulk.write_union", writing)
+    assert_loaded(tmp_path, lines, [File(tmp_path / "a.nq", "nq")])
+    assert_is_merge(tmp_path / "loaded")
+    assert bool(read_back) is not plainly
+
+
+@pytest.mark.usefixtures("_readers")
+def test_no_merge_is_made_where_none_is_wanted(tmp_path: Path) -> None:
+    (tmp_path / "a.nq").write_text("\n".join(some_lines()), encoding="utf-8")
+    load_store(tmp_path / "loaded", [File(tmp_path / "a.nq", "nq")], SCOPE, merged=False)
+    assert not union_beside(tmp_path / "loaded").exists()
 
 
 @pytest.mark.usefixtures("_readers")

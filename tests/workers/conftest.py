@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kg.engine import GraphFormat, QueryRequest, ResultFormat
+from kg.engine import GraphFormat, QueryRequest, ResultFormat, write_union
 from kg.engine.admission import Policy
 from kg.workers.nursery import Nursery
 from kg.workers.pool import Answered, Limits, WorkerPool
@@ -30,6 +30,8 @@ def store_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for i in range(COUNT)
     )
     store.flush()
+    del store
+    write_union(path)
     return path
 
 

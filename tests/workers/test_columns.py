@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import json
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from kg.columns import Columns
 from kg.engine import EmbeddedEngine, QueryRequest, ResultFormat
 from kg.engine.output import Limited
-from kg.workers.queries import Worker, columns_of
+from kg.workers.awaited import MOST, Awaited, columns_of
+from kg.workers.pool import Limits, WorkerPool
+from kg.workers.queries import Worker
 from tests.conftest import ROOT
+from tests.workers.conftest import COUNT, Asking
 
 N = "http://example.org/"
 TRIPLES = [f"<{N}{number}> <{N}up> <{N}{number // 2}> ." for number in range(1, 60)]
@@ -23,7 +29,7 @@ def test_a_small_revision_has_no_columns_and_loads_no_arrays() -> None:
     code = f"""
 import sys
 from kg.engine import EmbeddedEngine
-from kg.workers.queries import columns_of
+from kg.workers.awaited import columns_of
 engine = EmbeddedEngine.of_graphs([("{N}g", {"".join(line + chr(10) for line in TRIPLES).encode()!r})])
 assert columns_of(engine, 1000) is None and columns_of(engine, 0) is None
 assert "numpy" not in sys.modules
@@ -33,8 +39,49 @@ assert "numpy" in sys.modules
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=60)
 
 
-def test_an_engine_without_a_copy_in_memory_has_no_columns(engine: EmbeddedEngine) -> None:
+def test_an_engine_without_a_merge_has_no_columns(engine: EmbeddedEngine) -> None:
     assert columns_of(engine, 1_000_000_000) is None
+
+
+def test_there_are_none_where_making_them_would_take_gigabytes(
+    engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert MOST == 2_000_000
+    assert columns_of(engine, 1) is not None
+    monkeypatch.setattr("kg.workers.awaited.MOST", 1)
+    assert columns_of(engine, 1) is None
+
+
+def test_a_revision_on_disk_answers_at_once_and_has_columns_soon(store_path: Path) -> None:
+    query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+
+    async def main() -> None:
+        pool = WorkerPool(Limits(seconds=5, memory=256 << 20, workers=2))
+        asking = Asking(pool, pool.nursery(store_path, union=True, in_memory_up_to=0, columns_from=100))
+        try:
+            bodies = {(await asking.ask(query)).content}
+            for _ in range(200):
+                if pool.columns["answered"]:
+                    break
+                await asyncio.sleep(0.05)
+                bodies.add((await asking.ask(query)).content)
+            assert pool.columns == {"answered": 1}
+            workers = len(asking.nursery.idle)
+            for _ in range(workers + 3):
+                bodies.add((await asking.ask(query)).content)
+            assert pool.columns == {"answered": workers + 4}, "a worker does not see them"
+            assert [json.loads(body)["results"]["bindings"][0]["n"]["value"] for body in bodies] == [str(COUNT)]
+        finally:
+            pool.close()
+
+    asyncio.run(main())
+
+
+def test_without_room_for_the_file_the_engine_answers(store_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", "/proc/nowhere")
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr("tempfile._candidate_tempdir_list", lambda: ["/proc/nowhere"])
+    assert Awaited(store_path, 100).columns() is None
 
 
 def test_a_mistake_of_the_columns_is_told_and_the_engine_answers(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from kg.engine import LARGE
 from kg.engine.remote.control import Control, Pointed
 from kg.engine.remote.engine import RemoteEngine, held_in
 from kg.engine.remote.names import Generation
@@ -31,7 +32,7 @@ class RemoteRevision(Revision):
     unnamed: int
     seconds: float
 
-    def open(self, *, in_memory_up_to: int = 2_000_000) -> RemoteEngine:  # noqa: ARG002 - it stays at the service
+    def open(self, *, in_memory_up_to: int = LARGE) -> RemoteEngine:  # noqa: ARG002 - it stays at the service
         """Open the revision for reading.
 
         Raises:

@@ -41,6 +41,8 @@ def _nothing(_: Publication) -> None:
 class RemoteRevisionStore(RevisionStore):
     """The revisions at the service of the settings; safe for many readers and writers, on any number of machines."""
 
+    are_queried = False
+
     def __init__(self, settings: Settings, *, keep: int = 100) -> None:
         """Use the service, and the working copy, of the settings; at most `keep` revisions stay in the copy."""
         super().__init__(working_copy(settings), keep=keep)
