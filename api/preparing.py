@@ -24,7 +24,7 @@ def prepare(app: FastAPI, snapshot: Snapshot, large: int = LARGE) -> threading.T
 
     Whoever asks meanwhile waits for what he needs, as he would if he were the first to ask.
     """
-    if snapshot.engine.count() < large:
+    if int(snapshot.revision.manifest["triples"]) < large:
         return None
     # Nobody waits for it, not even the end of the process.
     thread = threading.Thread(target=_prepare, args=(app, snapshot), name="preparing", daemon=True)

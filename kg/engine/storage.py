@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 WHOLE: Final = Scope()
 _MANY_FILES: Final = 128
-_SMALL_STORE: Final = 256 << 20
+_SMALL_STORE: Final = 16 << 20
 
 
 def write_store(path: Path, graphs: Iterable[tuple[str, bytes]], scope: Scope = WHOLE) -> Survey:
@@ -59,8 +59,9 @@ def clone_store(source: Path, target: Path) -> None:
 def flush_store(path: Path) -> None:
     """Write everything of a store directory to disk, so that opening it for reading needs no repair.
 
-    Every flush adds some files, and RocksDB never merges those whose keys do not overlap. So a store that is in many
-    files is written anew, once in some dozens of writes; a large one is left as it is, since that takes its time.
+    Every flush adds some files, and RocksDB never merges those whose keys do not overlap. So a small store that is in
+    many files is written anew, once in some dozens of writes. In a large one the keys of what is written lie between
+    those that are there, and RocksDB merges by itself; to write it anew would take more memory than a write may.
 
     Raises:
         StoreError: the directory is not a store, or the disk is full.

@@ -19,7 +19,7 @@ from typing import IO, Final, cast
 import pyoxigraph as ox
 
 from kg.engine.digest import ChangedQuads, parsed
-from kg.engine.storage import clone_store
+from kg.engine.storage import clone_store, flush_store
 from kg.engine.view import reported
 
 LARGE: Final = 100_000
@@ -90,6 +90,12 @@ def change_union(before: Path, data: Path, change: ChangedQuads, described: str)
         return
     path = union_beside(data)
     clone_store(union_beside(before), path)
+    _follow(path, before, data, change, described)
+    flush_store(path)
+
+
+def _follow(path: Path, before: Path, data: Path, change: ChangedQuads, described: str) -> None:
+    """Do in a merge what changed from one store directory to another; it is closed afterwards."""
     with reported(path):
         was, now, union = ox.Store.read_only(str(before)), ox.Store.read_only(str(data)), ox.Store(str(path))
         removed, added = set(map(parsed, change.removed)), set(map(parsed, change.added))
@@ -103,7 +109,6 @@ def change_union(before: Path, data: Path, change: ChangedQuads, described: str)
             union.remove_graph(name)
         for name in names - set(was.named_graphs()):
             union.add_graph(name)
-        union.flush()
 
 
 def _edit(union: ox.Store, now: ox.Store, removed: Set[ox.Quad], added: Set[ox.Quad]) -> None:

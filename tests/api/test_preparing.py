@@ -22,7 +22,7 @@ from kg.terms import PKG, RDF, RDFS
 def publish(settings: Settings, graphs: Sequence[NamedGraph], more: str = "") -> None:
     content = [(graph.iri, graph.ntriples()) for graph in graphs]
     content += [("urn:more", more.encode())] if more else []
-    RevisionStore(settings.directory).publish(content, {"base_iri": settings.base_iri, "triples": 1})
+    RevisionStore(settings.directory).publish(content, {"base_iri": settings.base_iri})
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def test_rollback_to_what_is_not_here_changes_nothing(store: RevisionStore) -> N
 def test_rollback_to_a_damaged_revision_is_refused(store: RevisionStore) -> None:
     first = store.get(published(store)[0])
     (first.data / "CURRENT").unlink()
-    with pytest.raises(StoreError, match="cannot be read"):
+    with pytest.raises(StoreError, match="cannot be opened"):
         store.rollback(first.id, author="")
     assert current_lines(store) == {line(value) for value in "12345"}
 
