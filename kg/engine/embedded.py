@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from kg.engine.admission import IN_PROCESS, admit
 from kg.engine.digest import quads_of
+from kg.engine.dumping import lines_of
 from kg.engine.interface import Answer, GraphFormat, QueryRequest, ResultFormat, Row, Term
 from kg.engine.output import Limited
 from kg.engine.syntax import failure, query_error
@@ -164,13 +165,9 @@ class EmbeddedEngine:
             return dumped(found, format, one=True)
         return dumped(quads_of(self._data, leave), format)
 
-    def merged_triples(self) -> bytes | None:
+    def merged_lines(self) -> Iterator[bytes] | None:
         """Return the merge of all graphs as lines of N-Triples, each once; None where there is none to read it from."""
-        if self._merged is None:
-            return None
-        output = io.BytesIO()
-        self._merged.dump(output, ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
-        return output.getvalue()
+        return lines_of(self._merged, ox.DefaultGraph()) if self._merged is not None else None
 
     def graph_names(self) -> Sequence[str]:
         """Return the names of all named graphs, sorted."""

@@ -20,8 +20,8 @@ from kg.workers.confine import end_with_parent, give_back_memory
 if TYPE_CHECKING:
     from kg.columns import Columns
 
-MOST: Final = 2_000_000
-"""Up to how many triples a revision has columns: to make them takes a kilobyte of memory for each, for a while."""
+MOST: Final = 20_000_000
+"""Up to how many quads a revision has columns: the numbers of terms, and what is made on the way, have room."""
 
 _NICE: Final = 5
 
@@ -33,13 +33,12 @@ def columns_of(engine: EmbeddedEngine, least: int) -> Columns | None:
     """
     if not least or not least <= engine.count() <= MOST:
         return None
-    triples = engine.merged_triples()
-    if triples is None or triples.count(b"\n") < least:
+    lines = engine.merged_lines()
+    if lines is None:
         return None
-    made: Columns | None = importlib.import_module("kg.columns").Columns.of(triples.splitlines())
-    del triples
+    made: Columns | None = importlib.import_module("kg.columns").Columns.of(lines)
     give_back_memory()
-    return made
+    return made if made is not None and len(made.tables) >= least else None
 
 
 class Awaited:

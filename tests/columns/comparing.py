@@ -36,9 +36,9 @@ class Both:
 
     @classmethod
     def of(cls, engine: EmbeddedEngine) -> Both:
-        triples = engine.merged_triples()
-        assert triples is not None
-        tables = Tables.of(triples.splitlines())
+        lines = engine.merged_lines()
+        assert lines is not None
+        tables = Tables.of(lines)
         return cls(engine, tables, Columns(tables))
 
     def taken(self, query: str) -> bytes | None:

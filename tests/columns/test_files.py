@@ -17,9 +17,9 @@ from tests.columns.test_serving import MEAN, TREE
 
 
 def test_what_is_mapped_answers_as_what_was_written(corpus: Graphs) -> None:
-    triples = EmbeddedEngine.of_graphs(corpus).merged_triples()
-    assert triples is not None
-    made = Columns.of(triples.splitlines())
+    lines = EmbeddedEngine.of_graphs(corpus).merged_lines()
+    assert lines is not None
+    made = Columns.of(lines)
     assert made is not None
     with tempfile.TemporaryFile() as file:
         assert read_columns(file) is None

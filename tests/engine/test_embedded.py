@@ -160,11 +160,11 @@ def test_a_directory_that_is_no_store_is_an_error(tmp_path: Path) -> None:
 def test_the_merge_comes_as_lines_each_triple_once() -> None:
     line = b'<urn:s> <urn:p> "a\\nb"@en .\n'
     engine = EmbeddedEngine.of_graphs([("urn:g", line), ("urn:h", line + b"<urn:s> <urn:p> <urn:o> .\n")])
-    triples = engine.merged_triples()
-    assert triples is not None
-    assert sorted(triples.splitlines(keepends=True)) == [line, b"<urn:s> <urn:p> <urn:o> .\n"]
+    lines = engine.merged_lines()
+    assert lines is not None
+    assert sorted(lines) == [line, b"<urn:s> <urn:p> <urn:o> .\n"]
 
 
 def test_there_is_no_merge_to_write_where_none_is_kept(tmp_path: Path) -> None:
     write_store(tmp_path / "store", [("urn:g", b"<urn:s> <urn:p> <urn:o> .\n")])
-    assert EmbeddedEngine.open(tmp_path / "store", in_memory_up_to=0).merged_triples() is None
+    assert EmbeddedEngine.open(tmp_path / "store", in_memory_up_to=0).merged_lines() is None

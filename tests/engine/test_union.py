@@ -139,7 +139,7 @@ def test_it_is_what_queries_over_the_union_read_from_disk(tmp_path: Path) -> Non
         found = [counted(engine, COUNT), counted(engine, COUNT_WITHIN), counted(engine, COUNT, union=False)]
         assert found == expected
         assert engine.count() == memory.count()
-        assert sorted(engine.merged_triples() or b"") == sorted(memory.merged_triples() or b"")
+        assert sorted(engine.merged_lines() or ()) == sorted(memory.merged_lines() or ())
     worker, strict = (EmbeddedEngine.on_disk(data, union=union) for union in (True, False))
     assert [counted(worker, COUNT), counted(worker, COUNT_WITHIN)] == expected[:2]
     assert counted(strict, COUNT, union=False) == expected[2]

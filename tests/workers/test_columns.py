@@ -46,7 +46,7 @@ def test_an_engine_without_a_merge_has_no_columns(engine: EmbeddedEngine) -> Non
 def test_there_are_none_where_making_them_would_take_gigabytes(
     engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert MOST == 2_000_000
+    assert MOST == 20_000_000
     assert columns_of(engine, 1) is not None
     monkeypatch.setattr("kg.workers.awaited.MOST", 1)
     assert columns_of(engine, 1) is None
