@@ -126,7 +126,8 @@ class RevisionStore(RevisionReader):
             survey = make(data, describe.scope if describe is not None else Scope(metadata_graph(manifest)))
             found = survey.hash
             pointer = self._pointer_if_readable()
-            if self._is_whole(found.id):
+            is_large = self.are_queried and survey.quads >= LARGE
+            if self._is_whole(found.id) and (not is_large or union_beside(self.get(found.id).data).is_dir()):
                 self._retell(self.get(found.id), manifest, new)
                 if pointer is not None and pointer.revision == found.id:
                     return self.get(found.id)
@@ -134,7 +135,7 @@ class RevisionStore(RevisionReader):
                 if describe is not None:
                     describe(data, survey)
                     flush_store(data)
-                if self.are_queried and survey.quads >= LARGE:
+                if is_large:
                     if not union_beside(data).is_dir():
                         write_union(data)
                     elif describe is not None:

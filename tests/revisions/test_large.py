@@ -59,6 +59,17 @@ def test_the_graph_that_describes_the_others_is_brought_up_to_date_too(store: Re
         assert_is_merge(store.current().data)
 
 
+def test_what_an_earlier_version_published_gets_its_merge_when_it_is_published_again(
+    store: RevisionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("kg.revisions.store.LARGE", 100)
+        old = store.publish(content("1", "2", "3"), COUNTED)
+    assert not union_beside(old.data).exists()
+    assert store.publish(content("1", "2", "3"), COUNTED).id == old.id
+    assert_is_merge(store.current().data)
+
+
 def test_a_build_mends_a_merge_that_is_damaged(store: RevisionStore) -> None:
     revision = store.publish(content("1", "2", "3"), COUNTED)
     (union_beside(revision.data) / "CURRENT").write_text("nothing")
