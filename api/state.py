@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar, cast
 
-from kg.engine import Engine, union_beside
+from kg.engine import LARGE, EmbeddedEngine, Engine
 from kg.engine.remote.control import Pointed
 from kg.errors import RevisionNotFound, StoreError, StoreFailed, StoreTimeout
 from kg.iris import Iris
@@ -29,9 +29,10 @@ AFTER_TIMEOUT: Final = 1.5
 
 _LOG: Final = logging.getLogger(__name__)
 
-_ON_DISK: Final = (
-    "revision {0} is read from disk: it has more than {1:,} quads (KG_MEMORY_QUADS). Queries are slower, and a triple "
-    "that several graphs state is found once in each by patterns outside GRAPH, so that aggregates count it as often"
+_UNMERGED: Final = (
+    "revision {0} is read from disk and has no merge of its graphs: a triple that several graphs state is found once "
+    "in each by patterns outside GRAPH, so that aggregates count it as often. To publish it again makes one where it "
+    "has {1:,} quads or more; below, KG_MEMORY_QUADS must not be 0"
 )
 
 T = TypeVar("T")
@@ -256,6 +257,6 @@ class Snapshots:
         except StoreError:
             self._pool.retire(nursery)
             raise
-        if int(revision.manifest["triples"]) > settings.memory_quads and not union_beside(revision.data).is_dir():
-            _LOG.warning("%s", _ON_DISK.format(revision.id, settings.memory_quads))
+        if union and isinstance(engine, EmbeddedEngine) and not engine.counts_rightly:
+            _LOG.warning("%s", _UNMERGED.format(revision.id, LARGE))
         return Snapshot(revision, iris, engine, Lookup(engine, iris), nursery, frozenset(engine.graph_names()), union)

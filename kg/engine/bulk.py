@@ -44,8 +44,9 @@ _LINES: Final = ("nq", "nt")
 _THREADS: Final = 2
 _BYTES_A_QUAD: Final = 100
 """Fewer than most have: by the size of files it is told whether there are so many quads that processes are worth it."""
-_LITERAL: Final = rb'"[^"\\]*(?:\\.[^"\\]*)*"(?:@[\w-]+|\^\^<[^>\s]*>)?'
-_PLAIN: Final = re.compile(rb"^(<\S+> <\S+> (?:" + _LITERAL + rb"|<\S+>))(?: <\S+>)? \.$", re.MULTILINE)
+_IRI: Final = rb'<[^<>"\s]+>'
+_LITERAL: Final = rb'"[^"\\]*(?:\\.[^"\\]*)*"(?:@[\w-]+|\^\^' + _IRI + rb")?"
+_PLAIN: Final = re.compile(rb"^(%b %b (?:%b|%b))(?: %b)? \.$" % (_IRI, _IRI, _LITERAL, _IRI, _IRI), re.MULTILINE)
 """A line of one quad without blank nodes, with a space between its parts; the graph is what may be left out."""
 
 
@@ -165,11 +166,14 @@ def _merge_lines(path: Path, files: tuple[File, ...]) -> bool:
             plain = False
         return block if plain else b""
 
-    with begun_union(path) as union:
-        for file in files:
-            with _opened(file.path, lambda _: None) as source:
-                shared = _Shared(source, lambda _: None, without_graph)
-                _bulk_load(union, shared, ox.RdfFormat.N_TRIPLES, None, _THREADS)
+    try:
+        with begun_union(path) as union:
+            for file in files:
+                with _opened(file.path, lambda _: None) as source:
+                    shared = _Shared(source, lambda _: None, without_graph)
+                    _bulk_load(union, shared, ox.RdfFormat.N_TRIPLES, None, _THREADS)
+    except SyntaxError:  # the engine has read them with their graphs, so it is our reading that is wrong
+        return False
     return plain
 
 

@@ -134,8 +134,8 @@ def hash_after(before: SetHash, old: Path, new: Path, change: ChangedQuads, excl
         quads = {**added, **removed}
         blank = {line for line, quad in quads.items() if has_blank_nodes(quad)}
         touched: set[Node] = {quad.graph_name for quad in quads.values()}
-        touched |= {_node(name) for name in change.created | change.dropped}
-        touched -= {_node(exclude)} if exclude else set()
+        touched |= {graph_node(name) for name in change.created | change.dropped}
+        touched -= {graph_node(exclude)} if exclude else set()
         empty_before = {str(graph) for graph in touched if _is_empty_graph(was, graph)}
         empty_now = {str(graph) for graph in touched if _is_empty_graph(now, graph)}
         after = before.changed(added.keys() - blank | empty_now, removed.keys() - blank | empty_before)
@@ -212,7 +212,7 @@ def _verify(quads: Iterable[ox.Quad], without: ox.Store, within: ox.Store) -> No
             raise ValueError(f"the change names {line_of(quad)} wrongly")
 
 
-def _node(name: str) -> Node:
+def graph_node(name: str) -> ox.NamedNode | ox.BlankNode:
     """Return the graph of a name, which may be an IRI with or without brackets, or the label of a blank node."""
     if name.startswith("_:"):
         return ox.BlankNode(name[2:])

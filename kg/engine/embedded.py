@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
@@ -18,7 +17,8 @@ from kg.engine.interface import Answer, GraphFormat, QueryRequest, ResultFormat,
 from kg.engine.output import Limited
 from kg.engine.syntax import failure, query_error
 from kg.engine.union import LARGE, union_beside
-from kg.errors import QueryError, QuerySyntaxError, StoreError, UnsupportedFormat
+from kg.engine.view import reported
+from kg.errors import QueryError, QuerySyntaxError, UnsupportedFormat
 from kg.terms import PREFIXES, XSD
 
 RESULT_FORMATS: Final = {
@@ -38,6 +38,9 @@ _GRAPH_FORMATS: Final = {
 _DATASET_FORMATS: Final = {GraphFormat.N_QUADS, GraphFormat.TRIG, GraphFormat.JSON_LD}
 _CHUNK: Final = 1 << 16
 
+UNMERGED: Final = 2_000_000
+"""Up to how many quads what has no merge beside it is read into memory, unless nothing is to be."""
+
 
 class EmbeddedEngine:
     """An Oxigraph store that is only read."""
@@ -56,12 +59,13 @@ class EmbeddedEngine:
     def open(cls, path: Path, *, in_memory_up_to: int = LARGE) -> EmbeddedEngine:
         """Open the directory of a revision; up to a number of quads it is copied into memory, which is faster to read.
 
-        A larger one is read from disk, and queries over the union from the merge beside it, if it has one.
+        A larger one is read from disk, and queries over the union from the merge beside it. One that has none is read
+        into memory up to `UNMERGED` quads, unless the number is 0; see `counts_rightly`.
 
         Raises:
             StoreError: the directory is not a store.
         """
-        with _opening(path):
+        with reported(path, "opened"):
             store = ox.Store.read_only(str(path))
             if _is_small(path, store, in_memory_up_to):
                 return cls(store, _merged(store))
@@ -75,7 +79,7 @@ class EmbeddedEngine:
         Raises:
             StoreError: the directory is not a store.
         """
-        with _opening(path):
+        with reported(path, "opened"):
             beside = union_beside(path)
             if not union or not beside.is_dir():
                 return cls(ox.Store.read_only(str(path)), None)
@@ -92,7 +96,7 @@ class EmbeddedEngine:
         Raises:
             StoreError: the directory is not a store.
         """
-        with _opening(path):
+        with reported(path, "opened"):
             store = ox.Store.read_only(str(path))
             if not _is_small(path, store, up_to):
                 return None
@@ -167,7 +171,19 @@ class EmbeddedEngine:
 
     def merged_lines(self) -> Iterator[bytes] | None:
         """Return the merge of all graphs as lines of N-Triples, each once; None where there is none to read it from."""
-        return lines_of(self._merged, ox.DefaultGraph()) if self._merged is not None else None
+        return lines_of(self._merged, [ox.DefaultGraph()]) if self._merged is not None else None
+
+    def count_merged(self) -> int | None:
+        """Return how many triples the merge of all graphs has; None where there is none to count."""
+        if self._merged is None:
+            return None
+        (row,) = self.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+        return int(row["n"].value)
+
+    @property
+    def counts_rightly(self) -> bool:
+        """Whether a triple that several graphs state counts once in queries over the union."""
+        return self._merged is not None
 
     def graph_names(self) -> Sequence[str]:
         """Return the names of all named graphs, sorted."""
@@ -269,17 +285,15 @@ def _counted(triples: Iterable[ox.Triple], output: Limited) -> Iterator[ox.Tripl
         yield triple
 
 
-@contextlib.contextmanager
-def _opening(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, ValueError, RuntimeError) as error:
-        raise StoreError(f"{path} cannot be opened as a store: {error}") from error
-
-
 def _is_small(path: Path, store: ox.Store, most: int) -> bool:
-    """Tell whether a store is to be read into memory; to count one that has its merge beside it takes its time."""
-    return (most > LARGE or not union_beside(path).is_dir()) and len(store) <= most
+    """Tell whether a store is to be read into memory, if so many quads are to be.
+
+    One without a merge beside it is, up to `UNMERGED`: read from disk, its triples would be counted wrongly. One that
+    has it is counted only where that may tell anything, since it takes its time.
+    """
+    if union_beside(path).is_dir():
+        return most > LARGE and len(store) <= most
+    return most > 0 and len(store) <= max(most, UNMERGED)
 
 
 def _merged(store: ox.Store) -> ox.Store:

@@ -9,26 +9,28 @@ in proportion to itself. The files of the named graphs are those of the store di
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-import threading
 from collections.abc import Iterable, Iterator, Set
+from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import Final, TypeVar
 
 import pyoxigraph as ox
 
-from kg.engine.digest import ChangedQuads, parsed
+from kg.engine.digest import ChangedQuads, graph_node, parsed
 from kg.engine.storage import clone_store, flush_store
 from kg.engine.view import reported
+
+T = TypeVar("T")
 
 LARGE: Final = 100_000
 """From how many quads on a store directory has its merge beside it."""
 
-_MOST_EDITED: Final = 100_000
-"""Up to how many quads a change is made in the merge of before; for more, all is merged anew."""
+_SLICE: Final = 200_000
+"""How many quads are merged at once: all at once would take more memory than a write may."""
 
-_BLOCK: Final = 1 << 18
+_EDITED: Final = 20_000
+"""How many quads of a change are made at once."""
 
 
 def union_beside(data: Path) -> Path:
@@ -36,25 +38,27 @@ def union_beside(data: Path) -> Path:
     return data.with_name("union")
 
 
-def write_union(data: Path) -> None:
-    """Merge the graphs of a store directory, beside it.
+def write_union(data: Path, at: Path | None = None) -> None:
+    """Merge the graphs of a store directory, beside it or somewhere else; some hundred megabytes of memory do.
 
     Raises:
         StoreError: the directory is not a store, or the merge cannot be written.
     """
-    with begun_union(data) as union:
+    with begun_union(data, at) as union:
         store = ox.Store.read_only(str(data))
-        union.extend(_Merging(store).into(union))
+        quads = (_merged(quad.triple) for quad in store.quads_for_pattern(None, None, None, None))
+        for part in _slices(quads, _SLICE):
+            union.bulk_extend(part)
 
 
 @contextlib.contextmanager
-def begun_union(data: Path) -> Iterator[ox.Store]:
+def begun_union(data: Path, at: Path | None = None) -> Iterator[ox.Store]:
     """Give what is beside a store directory as far as it can be had for nothing: the triples of its graphs are missing.
 
     Raises:
         StoreError: the directory is not a store, or the merge cannot be written.
     """
-    path = union_beside(data)
+    path = at or union_beside(data)
     shutil.rmtree(path, ignore_errors=True)
     clone_store(data, path)
     with reported(path):
@@ -85,9 +89,6 @@ def change_union(before: Path, data: Path, change: ChangedQuads, described: str)
     Raises:
         StoreError: a directory is not a store, or the merge cannot be written.
     """
-    if len(change.added) + len(change.removed) > _MOST_EDITED:
-        write_union(data)
-        return
     path = union_beside(data)
     clone_store(union_beside(before), path)
     _follow(path, before, data, change, described)
@@ -98,21 +99,24 @@ def _follow(path: Path, before: Path, data: Path, change: ChangedQuads, describe
     """Do in a merge what changed from one store directory to another; it is closed afterwards."""
     with reported(path):
         was, now, union = ox.Store.read_only(str(before)), ox.Store.read_only(str(data)), ox.Store(str(path))
-        removed, added = set(map(parsed, change.removed)), set(map(parsed, change.added))
+        for lines in _slices(chain(change.removed, change.added), _EDITED):
+            quads = {line: parsed(line) for line in lines}
+            added = {quads[line] for line in lines if line in change.added}
+            _edit(union, now, set(quads.values()) - added, added)
+        names = {graph_node(name) for name in change.created | change.dropped}
         if described:
             old, new = _graph(was, described), _graph(now, described)
-            removed |= old - new
-            added |= new - old
-        _edit(union, now, removed, added)
-        names = set(now.named_graphs())
-        for name in set(was.named_graphs()) - names:
-            union.remove_graph(name)
-        for name in names - set(was.named_graphs()):
-            union.add_graph(name)
+            _edit(union, now, old - new, new - old)
+            names.add(ox.NamedNode(described))
+        for name in names:
+            if now.contains_named_graph(name):
+                union.add_graph(name)
+            else:
+                union.remove_graph(name)
 
 
 def _edit(union: ox.Store, now: ox.Store, removed: Set[ox.Quad], added: Set[ox.Quad]) -> None:
-    """Change a merge by the quads that came and went; `now` has what there is after that."""
+    """Change a merge by quads that came and went; `now` has what there is after the whole change."""
     for quad in removed:
         union.remove(quad)
     touched = {quad.triple for quad in removed | added}
@@ -135,84 +139,10 @@ def _merged(triple: ox.Triple) -> ox.Quad:
     return ox.Quad(triple.subject, triple.predicate, triple.object)
 
 
-class _Merging:
-    """Reads all graphs of a store in one thread, while another one loads them as one.
-
-    A loader gives blank nodes new labels, so the lines that may have one are left out, and returned as quads.
-    """
-
-    def __init__(self, store: ox.Store) -> None:
-        self._store = store
-        self._blank: list[bytes] = []
-        self._failed: list[Exception] = []
-
-    def into(self, union: ox.Store) -> Iterable[ox.Quad]:
-        """Load the default graph of a store, and return what is still to be added.
-
-        Raises:
-            OSError, RuntimeError, ValueError: the one cannot be read, or the other not be written.
-        """
-        read, write = os.pipe()
-        thread = threading.Thread(target=self._read, args=(os.fdopen(write, "wb", 0),))
-        thread.start()
-        try:
-            with os.fdopen(read, "rb", _BLOCK) as source:
-                union.bulk_load(source, ox.RdfFormat.N_TRIPLES)
-        finally:
-            thread.join()  # it ends by what it writes to being closed
-        for error in self._failed:
-            raise error
-        lines = b"".join(self._blank)
-        return map(_quad, ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)) if lines else ()
-
-    def _read(self, sink: IO[bytes]) -> None:
-        lines = _Lines(sink, self._blank)
-        try:
-            with sink:
-                for name in self._store.named_graphs():
-                    self._store.dump(cast("IO[bytes]", lines), ox.RdfFormat.N_TRIPLES, from_graph=name)
-                lines.end()
-        except Exception as error:  # whatever it is, it is raised where the merge was asked for
-            self._failed.append(error)
-
-
-class _Lines:
-    """Passes lines on, but for those that may have a blank node."""
-
-    def __init__(self, sink: IO[bytes], blank: list[bytes]) -> None:
-        self._sink = sink
-        self._blank = blank
-        self._rest = bytearray()
-
-    def write(self, content: bytes) -> int:
-        """Take some lines, or a part of one."""
-        self._rest += content
-        if len(self._rest) >= _BLOCK:
-            end = self._rest.rfind(b"\n") + 1
-            self._pass_on(bytes(self._rest[:end]))
-            del self._rest[:end]
-        return len(content)
-
-    def flush(self) -> None:
-        """Do nothing: a file has it."""
-
-    def end(self) -> None:
-        """Pass on what is left."""
-        self._pass_on(bytes(self._rest))
-        self._rest.clear()
-
-    def _pass_on(self, block: bytes) -> None:
-        if b"_:" in block:
-            lines = block.splitlines(keepends=True)
-            self._blank += [line for line in lines if b"_:" in line]
-            block = b"".join(line for line in lines if b"_:" not in line)
-        view = memoryview(block)
-        while view:  # a pipe takes what it has room for
-            view = view[self._sink.write(view) :]
-
-
-def _quad(read: ox.Quad | ox.Triple) -> ox.Quad:
-    return ox.Quad(read.subject, read.predicate, read.object)
+def _slices(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(items)
+    while part := list(islice(rest, size)):
+        yield part
 
 
 __all__ = ["LARGE", "begun_union", "change_union", "renew_in_union", "union_beside", "write_union"]

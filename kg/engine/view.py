@@ -179,12 +179,12 @@ def touches_graph(change: ChangedQuads, graph: str) -> bool:
 
 
 @contextlib.contextmanager
-def reported(path: Path) -> Iterator[None]:
-    """Turn what RocksDB and the file system refuse into an error of the store."""
+def reported(path: Path, done: str = "read or written") -> Iterator[None]:
+    """Turn what RocksDB and the file system refuse into an error of the store; `done` is what it cannot be."""
     try:
         yield
     except (OSError, ValueError, RuntimeError) as error:
-        raise StoreError(f"{path} cannot be read or written as a store: {error}") from error
+        raise StoreError(f"{path} cannot be {done} as a store: {error}") from error
 
 
 def _in_graph(lines: Iterable[str], graph: str) -> Iterator[str]:

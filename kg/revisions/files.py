@@ -8,6 +8,7 @@ import os
 import shutil
 import stat
 import weakref
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,12 +46,13 @@ def sync(path: Path) -> None:
 def sync_tree(folder: Path) -> None:
     """Return when a directory with all that is in it is on disk.
 
-    A file that has a second name belongs to a revision that was published, and is on disk since then: it would cost
+    A file that has a name elsewhere belongs to a revision that was published, and is on disk since then: it would cost
     most of the time of a small write.
     """
-    for path in sorted(folder.rglob("*"), reverse=True):
-        status = path.lstat()
-        if stat.S_ISDIR(status.st_mode) or status.st_nlink == 1:
+    found = [(path, path.lstat()) for path in sorted(folder.rglob("*"), reverse=True)]
+    names = Counter(status.st_ino for _, status in found)
+    for path, status in found:
+        if stat.S_ISDIR(status.st_mode) or status.st_nlink == names[status.st_ino]:
             sync(path)
     sync(folder)
 

@@ -17,6 +17,7 @@ from kg.engine import (
     Survey,
     change_union,
     clone_store,
+    count_quads,
     flush_store,
     hash_after,
     hash_of,
@@ -126,19 +127,19 @@ class RevisionStore(RevisionReader):
             survey = make(data, describe.scope if describe is not None else Scope(metadata_graph(manifest)))
             found = survey.hash
             pointer = self._pointer_if_readable()
-            is_large = self.are_queried and survey.quads >= LARGE
-            if self._is_whole(found.id) and (not is_large or union_beside(self.get(found.id).data).is_dir()):
+            if self._is_whole(found.id):
                 self._retell(self.get(found.id), manifest, new)
+                self._complete(self.get(found.id), new)
                 if pointer is not None and pointer.revision == found.id:
                     return self.get(found.id)
             else:
                 if describe is not None:
                     describe(data, survey)
                     flush_store(data)
-                if is_large:
-                    if not union_beside(data).is_dir():
+                if self.are_queried:
+                    if not union_beside(data).is_dir() and count_quads(data) >= LARGE:
                         write_union(data)
-                    elif describe is not None:
+                    elif union_beside(data).is_dir() and describe is not None:
                         renew_in_union(data, metadata_graph(manifest))
                 parent = pointer.revision if pointer else None
                 self._settle(new, {"triples": survey.quads, **manifest, **facts(found, author, parent)})
@@ -189,7 +190,7 @@ class RevisionStore(RevisionReader):
                 return unchanged
             if not self._can_be_read(found.id):
                 triples = before.manifest["triples"] + len(delta.added) - len(delta.removed)
-                self._merge(before, data, delta, triples)
+                self._merge(before, data, delta)
                 told = {**before.manifest, **facts(found, author, before.id), "triples": triples}
                 self._settle(new, {**told, "delta": write_delta(new / _MADE, delta)})
             size = len(delta.added), len(delta.removed)
@@ -197,14 +198,26 @@ class RevisionStore(RevisionReader):
             self._publish(Publication(seq, found.id, before.id, now(), author, note, kind, *size), on_commit)
             return Written(self.get(found.id), delta, seq)
 
-    def _merge(self, before: Revision, data: Path, delta: Delta, quads: int) -> None:
-        """Have what was made by a write have the merge of its graphs beside it, if it is to have one."""
+    def _merge(self, before: Revision, data: Path, delta: Delta) -> None:
+        """Have what was made by a write have the merge of its graphs beside it, if it is to have one.
+
+        What is much larger and has none was published by an earlier version of this program, or grew by a very large
+        write: to merge all of it might take more time or memory than a write has. A build or a load does it.
+        """
         if not self.are_queried:
             return
         if union_beside(before.data).is_dir():
             change_union(before.data, data, delta, before.metadata_graph)
-        elif quads >= LARGE:
+        elif LARGE <= count_quads(data) <= 2 * LARGE:
             write_union(data)
+
+    def _complete(self, revision: Revision, new: Path) -> None:
+        """Give a revision that is here already the merge that it lacks."""
+        if self.are_queried and not union_beside(revision.data).is_dir() and count_quads(revision.data) >= LARGE:
+            write_union(revision.data, new / "union")
+            sync_tree(new / "union")
+            (new / "union").rename(union_beside(revision.data))
+            sync(revision.path)
 
     def rollback(self, revision: str, *, author: str, note: str = "", expected: Sequence[str] = ()) -> Publication:
         """Make a revision that is still here the current one again.

@@ -15,13 +15,13 @@ from typing import IO, TYPE_CHECKING, Final
 
 from kg.engine import EmbeddedEngine
 from kg.errors import KgError
-from kg.workers.confine import end_with_parent, give_back_memory
+from kg.workers.confine import be_expendable, end_with_parent, give_back_memory
 
 if TYPE_CHECKING:
     from kg.columns import Columns
 
 MOST: Final = 20_000_000
-"""Up to how many quads a revision has columns: the numbers of terms, and what is made on the way, have room."""
+"""Up to how many triples a revision has columns: the numbers of terms, and what is made on the way, have room."""
 
 _NICE: Final = 5
 
@@ -31,14 +31,12 @@ def columns_of(engine: EmbeddedEngine, least: int) -> Columns | None:
 
     Only here the library of arrays is loaded: 16 MiB and a fifth of a second that a small graph goes without.
     """
-    if not least or not least <= engine.count() <= MOST:
+    if not least or engine.count() < least or not least <= (engine.count_merged() or 0) <= MOST:
         return None
     lines = engine.merged_lines()
-    if lines is None:
-        return None
-    made: Columns | None = importlib.import_module("kg.columns").Columns.of(lines)
+    made: Columns | None = importlib.import_module("kg.columns").Columns.of(lines or ())
     give_back_memory()
-    return made if made is not None and len(made.tables) >= least else None
+    return made
 
 
 class Awaited:
@@ -56,6 +54,8 @@ class Awaited:
             parent = os.getpid()
             if os.fork() == 0:
                 self._make(parent, path, least)
+            # What a worker can write, a query that takes it over could have all others read.
+            self._file = _only_to_be_read(self._file)
 
     def columns(self) -> Columns | None:
         """Return the columns, None as long as there are none."""
@@ -71,16 +71,35 @@ class Awaited:
         status = 1
         try:
             end_with_parent(parent)
+            be_expendable()
             os.nice(_NICE)
             made = columns_of(EmbeddedEngine.on_disk(path, union=True), least)
             if made is not None and self._file is not None:
-                importlib.import_module("kg.columns").write_columns(made, self._file)
+                self._write(made, self._file)
             status = 0
         except (KgError, OSError, MemoryError):
             traceback.print_exc()
             sys.stderr.flush()
         finally:
             os._exit(status)
+
+    @staticmethod
+    def _write(made: Columns, file: IO[bytes]) -> None:
+        try:
+            importlib.import_module("kg.columns").write_columns(made, file)
+        except OSError:  # the disk is full: others need the room more
+            file.truncate(0)
+            raise
+
+
+def _only_to_be_read(file: IO[bytes]) -> IO[bytes]:
+    """Return a file as one that cannot be written, where the system can open it again (Linux)."""
+    try:
+        again = os.fdopen(os.open(f"/proc/self/fd/{file.fileno()}", os.O_RDONLY), "rb")
+    except OSError:
+        return file
+    file.close()
+    return again
 
 
 def _unnamed_file() -> IO[bytes] | None:

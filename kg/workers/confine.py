@@ -65,6 +65,12 @@ def end_with_parent(parent: int) -> None:
         os._exit(1)
 
 
+def be_expendable() -> None:
+    """Have the kernel end this process before any other one where memory runs out: it can be done without (Linux)."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
 def forbid_sockets() -> bool:
     """Have the kernel refuse every new socket, for good (seccomp, Linux); tell whether it does."""
     found = _SOCKET_CALL.get(platform.machine()) if sys.platform.startswith("linux") else None

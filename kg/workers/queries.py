@@ -49,6 +49,8 @@ def prepare(configuration: Mapping[str, Any]) -> Work:
         stack = min(STACK, memory // 4)
         threading.stack_size(stack)
         opened = engine or EmbeddedEngine.on_disk(path, union=union)
+        if awaited is not None:
+            awaited.columns()  # what is mapped before memory is limited does not count
         worker = Worker(connection, opened, memory - stack, columns, awaited)
         thread = threading.Thread(target=worker.run, args=(engine is not None,))
         thread.start()

@@ -120,6 +120,8 @@ class Zygote:
                 return
             errors = self._errors.pop(pid, None)
             if errors is None:  # a process that works for the workers: see `kg.workers.awaited`
+                if status:
+                    print(f"a process that makes columns has ended: status {status}", file=sys.stderr, flush=True)
                 continue
             errors.seek(max(0, errors.seek(0, os.SEEK_END) - _TAIL))
             said = errors.read().decode(errors="replace")

@@ -7,6 +7,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -240,12 +241,16 @@ def test_the_etag_changes_with_the_revision(tmp_path: Path, graphs: Sequence[Nam
     assert tags[0] != tags[1]
 
 
-def test_that_a_revision_stays_on_disk_is_said(
+def test_that_triples_are_counted_wrongly_is_said(
     tmp_path: Path, graphs: Sequence[NamedGraph], pool: WorkerPool, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = Settings(store=tmp_path, memory_quads=0)
     revision = publish(settings, graphs)
     snapshots = Snapshots(settings, pool, revision)
     (said,) = [record.getMessage() for record in caplog.records if record.name == "api.state"]
-    assert said.startswith(f"revision {revision.id} is read from disk: it has more than 0 quads (KG_MEMORY_QUADS)")
+    assert said.startswith(f"revision {revision.id} is read from disk and has no merge of its graphs")
+    caplog.clear()
+    for others in (replace(settings, memory_quads=10), replace(settings, default_graph="strict")):
+        assert Snapshots(others, pool, revision).current().revision == revision
+    assert not caplog.records
     assert snapshots.current().engine.count() > 10_000

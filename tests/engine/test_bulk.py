@@ -46,8 +46,7 @@ def assert_loaded(folder: Path, lines: list[str], files: list[File]) -> None:
     assert len(ox.Store.read_only(str(folder / "loaded"))) == count
     assert (found.hash, found.counts, found.quads) == (expected.hash, expected.counts, expected.quads)
     assert survey(folder / "loaded", SCOPE) == found
-    if union_beside(folder / "loaded").is_dir():
-        assert_is_merge(folder / "loaded")
+    assert_is_merge(folder / "loaded")
 
 
 @pytest.mark.usefixtures("_readers")
@@ -77,8 +76,12 @@ def test_quads_are_loaded_and_known(extra: str, tmp_path: Path) -> None:
         ("# <urn:s> <urn:p> <urn:o> <urn:g0> .", False),
         ("", False),
         ("<urn:s> <urn:p> <<( <urn:s> <urn:p> <urn:o> )>> <urn:g0> .", False),
+        ("<urn:s><urn:p> <urn:o> <urn:g0> .", False),
+        ("<urn:s> <urn:p> <urn:o><urn:g0> .", False),
+        ("<urn:s> <urn:p> <<(<urn:s><urn:p> <urn:o>)>> .", False),
+        ('<urn:s> <urn:p> "a"@en--ltr <urn:g0> .', True),
     ],
-    ids=range(9),
+    ids=range(13),
 )
 def test_the_merge_is_made_of_lines_only_where_these_are_plain(
     line: str, plainly: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

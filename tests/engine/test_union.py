@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import random
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -17,11 +18,14 @@ from kg.engine import (
     QueryRequest,
     ResultFormat,
     change_union,
-    clone_store,
     union_beside,
+    without_graph,
+    write_store,
     write_union,
 )
 from kg.errors import StoreError
+from tests.conftest import ROOT
+from tests.metadata.stores import Changed, changed, quads_of, written
 
 Name = ox.NamedNode | ox.BlankNode
 
@@ -36,28 +40,15 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 COUNT_WITHIN = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
 
 
-@dataclass(frozen=True)
-class Changed:
-    """What a write did."""
-
-    added: frozenset[str] = frozenset()
-    removed: frozenset[str] = frozenset()
-    created: frozenset[str] = frozenset()
-    dropped: frozenset[str] = frozenset()
-
-
 def some_quads(chance: random.Random, count: int, places: Sequence[Name | ox.DefaultGraph]) -> set[ox.Quad]:
     pick = chance.choice
     return {ox.Quad(pick(NODES), pick(PREDICATES), pick(VALUES), pick(places)) for _ in range(count)}
 
 
-def written(path: Path, quads: set[ox.Quad]) -> Path:
+def dataset(path: Path, quads: Iterable[ox.Quad]) -> Path:
+    """Write a store directory with one graph besides that is empty."""
     path.parent.mkdir(exist_ok=True)
-    store = ox.Store(str(path))
-    store.extend(quads)
-    store.add_graph(ox.NamedNode("urn:empty"))
-    store.flush()
-    return path
+    return written(path, quads, ["urn:empty"])
 
 
 def assert_is_merge(path: Path) -> None:
@@ -72,7 +63,7 @@ def assert_is_merge(path: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_it_has_the_graphs_and_each_triple_once(tmp_path: Path, seed: int) -> None:
-    data = written(tmp_path / "oxigraph", some_quads(random.Random(seed), 80, EVERYWHERE))
+    data = dataset(tmp_path / "oxigraph", some_quads(random.Random(seed), 80, EVERYWHERE))
     write_union(data)
     assert_is_merge(data)
 
@@ -82,7 +73,7 @@ def test_what_is_larger_than_a_block_is_merged_whole(tmp_path: Path) -> None:
         ox.Quad(ox.NamedNode(f"urn:s{number}"), PREDICATES[0], ox.Literal("x" * 100), PLACES[number % 2])
         for number in range(20_000)
     }
-    data = written(tmp_path / "oxigraph", quads | {ox.Quad(NODES[6], PREDICATES[0], NODES[7], PLACES[0])})
+    data = dataset(tmp_path / "oxigraph", quads | {ox.Quad(NODES[6], PREDICATES[0], NODES[7], PLACES[0])})
     write_union(data)
     assert_is_merge(data)
 
@@ -90,41 +81,77 @@ def test_what_is_larger_than_a_block_is_merged_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_it_follows_changes_of_anything(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
-    before = written(tmp_path / "0" / "oxigraph", some_quads(chance, 60, EVERYWHERE))
+    before = dataset(tmp_path / "0" / "oxigraph", some_quads(chance, 60, EVERYWHERE))
     write_union(before)
     for number in range(1, 6):
         data = tmp_path / str(number) / "oxigraph"
         data.parent.mkdir()
-        clone_store(before, data)
-        store = ox.Store(str(data))
-        was = set(store)
-        for quad in chance.sample(sorted(was, key=str), min(len(was), chance.randrange(12))):
-            store.remove(quad)
-        store.extend(some_quads(chance, chance.randrange(12), EVERYWHERE))
-        if chance.random() < 0.5:
-            store.add_graph(ox.NamedNode(f"urn:new{number}"))
-            store.remove_graph(chance.choice([NAMED[0], ox.NamedNode("urn:empty")]))
-        store.flush()
-        now = set(store)
-        del store
-        told = [
-            frozenset(f"{quad} ." for quad in quads if quad.graph_name != DESCRIBED) for quads in (now - was, was - now)
-        ]
-        change_union(before, data, Changed(*told), DESCRIBED.value)
+        was = sorted(quads_of(before), key=str)
+        graphs = chance.random() < 0.5
+        change = changed(
+            before,
+            data,
+            add=some_quads(chance, chance.randrange(12), EVERYWHERE),
+            remove=chance.sample(was, min(len(was), chance.randrange(12))),
+            drop=[chance.choice(["urn:g0", "urn:empty", DESCRIBED.value])] if graphs else (),
+            create=[f"urn:new{number}"] if graphs else (),
+        )
+        change_union(before, data, without(change, DESCRIBED.value), DESCRIBED.value)
         assert_is_merge(data)
         before = data
 
 
-def test_after_a_change_of_very_much_all_is_merged_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.engine.union._MOST_EDITED", 3)
-    before = written(tmp_path / "a" / "oxigraph", some_quads(random.Random(1), 20, PLACES))
-    data = written(tmp_path / "b" / "oxigraph", some_quads(random.Random(2), 20, PLACES))
-    change_union(before, data, Changed(added=frozenset(f"{quad} ." for quad in ox.Store.read_only(str(data)))), "")
+def without(change: Changed, graph: str) -> Changed:
+    """Return a change without what concerns a graph."""
+    return Changed(
+        frozenset(without_graph(change.added, graph)),
+        frozenset(without_graph(change.removed, graph)),
+        change.created - {f"<{graph}>"},
+        change.dropped - {f"<{graph}>"},
+    )
+
+
+def test_a_large_change_is_made_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.engine.union._EDITED", 3)
+    monkeypatch.setattr("kg.engine.union._SLICE", 7)
+    before, data = dataset(tmp_path / "a" / "oxigraph", some_quads(random.Random(1), 60, PLACES)), tmp_path / "b" / "x"
+    write_union(before)
+    assert_is_merge(before)
+    data.parent.mkdir()
+    moved = quads_of(before)
+    change = changed(before, data, add=some_quads(random.Random(2), 60, PLACES), remove=sorted(moved, key=str)[:40])
+    change_union(before, data, change, "")
     assert_is_merge(data)
 
 
+MERGING = """
+import sys
+from pathlib import Path
+from kg.engine import union
+from kg.workers.confine import limit_memory, save_address_space
+union._SLICE = int(sys.argv[2])
+save_address_space()
+limit_memory(int(sys.argv[3]) << 20)
+union.write_union(Path(sys.argv[1]))
+print("merged")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the address space of a process")
+def test_merging_takes_memory_for_a_part_only(tmp_path: Path) -> None:
+    lines = "".join(f'<urn:s{number}> <urn:p> "{number}" .\n' for number in range(300_000)).encode()
+    write_store(tmp_path / "oxigraph", [("urn:g", lines)])
+
+    def merged(part: int) -> str:
+        command = [sys.executable, "-c", MERGING, str(tmp_path / "oxigraph"), str(part), "450"]
+        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT).stdout
+
+    assert merged(10_000) == "merged\n"
+    assert merged(10**9) == "", "the limit tells nothing"
+
+
 def test_it_is_what_queries_over_the_union_read_from_disk(tmp_path: Path) -> None:
-    data = written(tmp_path / "oxigraph", some_quads(random.Random(3), 200, PLACES))
+    data = dataset(tmp_path / "oxigraph", some_quads(random.Random(3), 200, PLACES))
     memory = EmbeddedEngine.open(data)
 
     def counted(engine: EmbeddedEngine, text: str, *, union: bool = True) -> int:
@@ -135,7 +162,8 @@ def test_it_is_what_queries_over_the_union_read_from_disk(tmp_path: Path) -> Non
     assert expected[0] < expected[1] + expected[2], "no triple is in several graphs"
     write_union(data)
     for engine in (EmbeddedEngine.open(data, in_memory_up_to=0), EmbeddedEngine.open(data)):
-        assert engine._merged is not None
+        assert engine.counts_rightly
+        assert engine.count_merged() == expected[0]
         found = [counted(engine, COUNT), counted(engine, COUNT_WITHIN), counted(engine, COUNT, union=False)]
         assert found == expected
         assert engine.count() == memory.count()
@@ -148,7 +176,7 @@ def test_it_is_what_queries_over_the_union_read_from_disk(tmp_path: Path) -> Non
 
 
 def test_a_larger_memory_is_used_all_the_same(tmp_path: Path) -> None:
-    data = written(tmp_path / "oxigraph", some_quads(random.Random(4), 50, PLACES))
+    data = dataset(tmp_path / "oxigraph", some_quads(random.Random(4), 50, PLACES))
     write_union(data)
     engine = EmbeddedEngine.in_memory(data, union=True, up_to=10**6)
     assert engine is not None
@@ -157,7 +185,7 @@ def test_a_larger_memory_is_used_all_the_same(tmp_path: Path) -> None:
 
 
 def test_one_that_is_damaged_is_said(tmp_path: Path) -> None:
-    data = written(tmp_path / "oxigraph", some_quads(random.Random(5), 50, PLACES))
+    data = dataset(tmp_path / "oxigraph", some_quads(random.Random(5), 50, PLACES))
     write_union(data)
     (union_beside(data) / "CURRENT").write_text("nothing")
     with pytest.raises(StoreError, match="cannot be opened"):

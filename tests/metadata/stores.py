@@ -47,9 +47,15 @@ def written(path: Path, quads: Iterable[ox.Quad], graphs: Iterable[str] = ()) ->
 
 
 def changed(
-    old: Path, new: Path, *, add: Iterable[ox.Quad] = (), remove: Iterable[ox.Quad] = (), drop: Iterable[str] = ()
+    old: Path,
+    new: Path,
+    *,
+    add: Iterable[ox.Quad] = (),
+    remove: Iterable[ox.Quad] = (),
+    drop: Iterable[str] = (),
+    create: Iterable[str] = (),
 ) -> Changed:
-    """Clone a store directory, take quads and graphs from the clone, add quads, and return what that changed."""
+    """Clone a store directory, take quads and graphs from the clone, add some, and return what that changed."""
     before, graphs = quads_of(old), set(names_of(old))
     clone_store(old, new)
     store = ox.Store(str(new))
@@ -58,6 +64,8 @@ def changed(
     for graph in drop:
         store.remove_graph(ox.NamedNode(graph))
     store.extend(add)
+    for graph in create:
+        store.add_graph(ox.NamedNode(graph))
     store.flush()
     del store
     after = quads_of(new)

@@ -12,6 +12,7 @@ import pytest
 from kg.engine import Scope, Survey
 from kg.errors import RevisionNotFound, StoreError
 from kg.revisions import Revision, RevisionStore, local_author
+from kg.revisions.files import sync_tree
 from tests.conftest import ROOT
 from tests.revisions.helpers import MADE, METADATA, ONE, TWO, content, leftovers, line, lines_of
 
@@ -163,3 +164,17 @@ def test_the_seeds_give_the_recorded_revision_on_any_machine(revision: Revision)
     """The recorded id travels with the repository, so each machine that runs this holds its own build against it."""
     recorded = (ROOT / "tests" / "data" / "revision.txt").read_text(encoding="ascii").strip()
     assert revision.id == recorded, f"if the data was meant to change, write {revision.id} into tests/data/revision.txt"
+
+
+def test_what_has_two_names_is_synced_unless_one_is_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, elsewhere = tmp_path / "made", tmp_path / "elsewhere"
+    for folder in (made, made / "a", made / "b"):
+        folder.mkdir()
+    for name in ("own", "twice", "old"):
+        (made / "a" / name).write_text(name)
+    (made / "b" / "twice").hardlink_to(made / "a" / "twice")
+    elsewhere.hardlink_to(made / "a" / "old")
+    synced: list[Path] = []
+    monkeypatch.setattr("kg.revisions.files.sync", synced.append)
+    sync_tree(made)
+    assert set(synced) == {made, made / "a", made / "b", made / "a" / "own", made / "a" / "twice", made / "b" / "twice"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -39,16 +40,22 @@ assert "numpy" in sys.modules
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=60)
 
 
-def test_an_engine_without_a_merge_has_no_columns(engine: EmbeddedEngine) -> None:
-    assert columns_of(engine, 1_000_000_000) is None
+def test_an_engine_without_a_merge_has_no_columns(store_path: Path) -> None:
+    with_merge, without = (EmbeddedEngine.on_disk(store_path, union=union) for union in (True, False))
+    assert columns_of(with_merge, 100) is not None
+    assert columns_of(without, 100) is None
 
 
 def test_there_are_none_where_making_them_would_take_gigabytes(
     engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert MOST == 20_000_000
-    assert columns_of(engine, 1) is not None
-    monkeypatch.setattr("kg.workers.awaited.MOST", 1)
+    triples = engine.count_merged()
+    assert triples is not None
+    monkeypatch.setattr("kg.workers.awaited.MOST", triples)
+    assert columns_of(engine, triples) is not None, "quads of named graphs count beside the merge"
+    assert columns_of(engine, triples + 1) is None
+    monkeypatch.setattr("kg.workers.awaited.MOST", triples - 1)
     assert columns_of(engine, 1) is None
 
 
@@ -82,6 +89,19 @@ def test_without_room_for_the_file_the_engine_answers(store_path: Path, monkeypa
     monkeypatch.setattr("tempfile.tempdir", None)
     monkeypatch.setattr("tempfile._candidate_tempdir_list", lambda: ["/proc/nowhere"])
     assert Awaited(store_path, 100).columns() is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux opens a file without a name again")
+def test_workers_cannot_write_what_all_of_them_read(store_path: Path) -> None:
+    awaited = Awaited(store_path, 100)
+    assert awaited._file is not None
+    assert not awaited._file.writable()
+    pid, status = os.waitpid(-1, 0)
+    assert (pid > 0, status) == (True, 0)
+    columns = awaited.columns()
+    assert columns is not None
+    assert len(columns.tables) == COUNT
+    awaited._file.close()
 
 
 def test_a_mistake_of_the_columns_is_told_and_the_engine_answers(
