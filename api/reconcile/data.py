@@ -2,51 +2,25 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
-from typing import Final, Generic, TypeVar
+from typing import Final
 
 from api.state import Snapshot
 from kg.engine import Term
 from kg.kinds import KIND_BY_NAME
 from kg.lookup import Labels, Reference, Thing
 from kg.lookup.reader import DESCRIPTIONS, texts, values_of
+from kg.lookup.remembered import Known
 from kg.lookup.things import Due
 from kg.search import Match, SearchIndex
-
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
 
 _THINGS: Final = 5000
 _VALUES: Final = 50_000
 
 MOST_UNNAMED: Final = 500
 """Things that are gone through for a query without a name."""
-
-
-class Kept(Generic[K, V]):
-    """Values that are made once, the last so many of them; may be used from several threads."""
-
-    def __init__(self, most: int) -> None:
-        """Keep so many."""
-        self._most = most
-        self._lock = threading.Lock()
-        self._values: OrderedDict[K, V] = OrderedDict()
-
-    def get(self, key: K, make: Callable[[], V]) -> V:
-        """Return the value of a key; it is made where there is none."""
-        with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-                return self._values[key]
-        value = make()
-        with self._lock:
-            self._values[key] = value
-            while len(self._values) > self._most:
-                self._values.popitem(last=False)
-        return value
 
 
 class Data:
@@ -57,12 +31,12 @@ class Data:
         self._lookup = snapshot.lookup
         self._iris = snapshot.iris
         self._names = snapshot.names
-        self.values: Kept[tuple[str, str], object] = Kept(_VALUES)
+        self.values: Known[tuple[str, str], object] = Known(_VALUES)
         """What has been worked out about the properties of things, by IRI and property."""
-        self._things: Kept[str, Thing | None] = Kept(_THINGS)
-        self._touched: Kept[str, tuple[Reference, ...]] = Kept(_THINGS)
-        self._due: Kept[str, tuple[str, ...]] = Kept(_THINGS)
-        self._lists: Kept[str, tuple[Thing, ...]] = Kept(len(KIND_BY_NAME))
+        self._things: Known[str, Thing | None] = Known(_THINGS)
+        self._touched: Known[str, tuple[Reference, ...]] = Known(_THINGS)
+        self._due: Known[str, tuple[str, ...]] = Known(_THINGS)
+        self._lists: Known[str, tuple[Thing, ...]] = Known(len(KIND_BY_NAME))
 
     @property
     def index(self) -> SearchIndex:

@@ -87,6 +87,10 @@ class Known(Generic[K, V]):
         """Return how many are remembered."""
         return len(self._values)
 
+    def get(self, key: K, make: Callable[[], V]) -> V:
+        """Return the value of a key, which is made where it is not remembered; two threads may make it at once."""
+        return self.of([key], lambda _: {key: make()})[key]
+
     def of(self, keys: Iterable[K], read: Callable[[Sequence[K]], Mapping[K, V]]) -> dict[K, V]:
         """Return the values of keys, those that are not remembered as `read` returns them, which has each of them."""
         found: dict[K, V] = {}

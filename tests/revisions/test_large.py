@@ -122,10 +122,10 @@ def test_what_has_no_merge_is_read_into_memory_unless_nothing_is_to_be(
     store: RevisionStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     revision = store.publish(content("1", "2"), COUNTED)
-    assert revision.open(in_memory_up_to=1).counts_rightly
-    assert not revision.open(in_memory_up_to=0).counts_rightly
+    assert EmbeddedEngine.open(revision.data, in_memory_up_to=1).counts_rightly
+    assert not EmbeddedEngine.open(revision.data, in_memory_up_to=0).counts_rightly
     monkeypatch.setattr("kg.engine.embedded.UNMERGED", 1)
-    assert not revision.open(in_memory_up_to=1).counts_rightly
+    assert not EmbeddedEngine.open(revision.data, in_memory_up_to=1).counts_rightly
     assert EmbeddedEngine.in_memory(revision.data, union=True, up_to=1) is None
 
 
