@@ -24,7 +24,8 @@ class Describing:
     def __init__(self, work: Callable[[Path], None]) -> None:
         self._work = work
 
-    def __call__(self, store: Path, _: Survey) -> None:
+    def __call__(self, store: Path, found: Survey) -> None:
+        assert found.quads > 0
         self._work(store)
 
 
