@@ -119,11 +119,12 @@ def _edit(union: ox.Store, now: ox.Store, removed: Set[ox.Quad], added: Set[ox.Q
     """Change a merge by quads that came and went; `now` has what there is after the whole change."""
     for quad in removed:
         union.remove(quad)
-    touched = {quad.triple for quad in removed | added}
-    gone = {triple for triple in touched if not _is_anywhere(now, triple)}
+    came = {quad.triple for quad in added}
+    doubtful = {quad.triple for quad in removed} - came
+    gone = {triple for triple in doubtful if not _is_anywhere(now, triple)}
     for triple in gone:
         union.remove(_merged(triple))
-    union.extend([*added, *map(_merged, touched - gone)])
+    union.extend([*added, *map(_merged, came | doubtful - gone)])
 
 
 def _graph(store: ox.Store, name: str) -> set[ox.Quad]:
