@@ -6,8 +6,6 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from kg.build import NamedGraph
-from kg.build.ontology import read_turtle
 from kg.engine import EmbeddedEngine, GraphFormat
 from kg.resources import ontology_folder
 from kg.settings import Settings
@@ -40,5 +38,9 @@ class Shapes:
         files = sorted(folder.glob("*.ttl"))
         if format is GraphFormat.TURTLE:
             return b"\n".join(path.read_bytes().rstrip() + b"\n" for path in files)
+        # What reads Turtle line by line, few ask for and every start would wait for.
+        from kg.build import NamedGraph  # noqa: PLC0415
+        from kg.build.ontology import read_turtle  # noqa: PLC0415
+
         engine = EmbeddedEngine.of_graphs((_GRAPH, NamedGraph(_GRAPH, read_turtle(path)).ntriples()) for path in files)
         return b"".join(engine.dump(format, _GRAPH))

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Low to high. A module of `kg` imports from its own layer and those before it; each
 # new module gets its place here.
-BASE = ("lazy", "errors", "terms", "resources", "settings", "iris", "kinds", "folding")
+BASE = ("lazy", "errors", "terms", "resources", "settings", "iris", "kinds", "folding", "numerals")
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("__init__",),
     BASE,

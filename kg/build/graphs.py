@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rdflib import Graph
 
-from kg.build.compile import compile_seed
 from kg.build.ontology import Ontology
-from kg.facts import Seed
+
+if TYPE_CHECKING:
+    from kg.facts import Seed
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ def build_graphs(
     ontology: Ontology, seeds: Sequence[Seed], progress: Callable[[str], None] = lambda _: None
 ) -> tuple[NamedGraph, ...]:
     """Return the named graphs; `progress` is told the name of each graph as it is begun."""
+    from kg.build.compile import compile_seed  # noqa: PLC0415 - see kg.build
+
     iris = ontology.iris
     graphs = [
         NamedGraph(iris.graph("ontology"), ontology.terms),

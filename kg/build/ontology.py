@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SKOS
 from rdflib.plugins.parsers.notation3 import BadSyntax
 
 from kg.errors import Problem, SourceError
-from kg.facts import Vocabulary
 from kg.iris import Iris
 from kg.terms import PKG, QUDT
+
+if TYPE_CHECKING:
+    from kg.facts import Vocabulary
 
 VOCABULARY_CLASSES = {"Sector", "Theme", "Product", "Comparator", "MeasureKind", "PlatformKind", "Reading"}
 
@@ -53,6 +56,8 @@ class Ontology:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """What a facts file may refer to: ids of concepts by kind, and symbols of units."""
+        from kg.facts import Vocabulary  # noqa: PLC0415 - see kg.build
+
         kinds: dict[str, set[str]] = {}
         for concept in self.concepts.subjects(SKOS.inScheme):
             parsed = self.iris.parse(str(concept))

@@ -10,8 +10,8 @@ from typing import Final
 from kg.errors import Problem
 from kg.facts.draft import Draft, Entry
 from kg.facts.models import Policy, Target
-from kg.facts.numerals import Numeral, comparators, multiples, narrow, numerals, years
 from kg.facts.values import Evidence, StatedCount, Value
+from kg.numerals import Numeral, comparators, multiples, narrow, numerals, years
 
 _DAY: Final = re.compile(r"(\d{1,2})月(\d{1,2})日")
 _YEAR: Final = re.compile(r"(\d{4})年")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from kg.facts.numerals import numerals
+from kg.numerals import numerals
 from kg.resolve.texts import Language
 from kg.terms import UNIT
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal, Self
 
-from kg.build import build_graphs, compile_lines, load_ontology
+from kg.build import build_graphs, load_ontology
+from kg.build.compile import compile_lines
 from kg.facts import Facts, Source
 from kg.inference import INFERRED, read_rules
 from kg.iris import Iris

@@ -5,7 +5,8 @@ from __future__ import annotations
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, XSD
 
-from kg.build import NamedGraph, Ontology, build_graphs, compile_seed
+from kg.build import NamedGraph, Ontology, build_graphs
+from kg.build.compile import compile_seed
 from kg.facts import Seed
 from kg.iris import Iris
 from kg.terms import OA, PKG, QUDT

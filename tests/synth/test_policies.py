@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from kg.build import NamedGraph, Ontology, compile_lines, compile_seed
+from kg.build import NamedGraph, Ontology
+from kg.build.compile import compile_lines, compile_seed
 from kg.facts import Evidence, Facts, Source, load_seeds
 from kg.synth import Corpus
 from kg.synth.policies import SIZES, policy_document

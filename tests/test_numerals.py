@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from kg.facts.numerals import comparators, multiples, narrow, numerals, years
+from kg.numerals import comparators, multiples, narrow, numerals, years
 
 UNITS = {"亿元", "个", "%", "EFLOPS", "万辆", "亿台", "款", "倍", "家"}
 
