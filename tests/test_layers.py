@@ -36,6 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("query",),
     ("lookup", "network", "export"),
     ("questions",),
+    ("pinyin",),
     ("search",),
     ("resolve",),
     ("agents",),
@@ -51,6 +52,8 @@ RANK = {area: rank for rank, layer in enumerate(LAYERS) for area in layer}
 NARROW = {
     "engine": {"__init__", "lazy", "errors", "terms", "settings", "iris"},
     "federation": {"__init__", "errors"},
+    # The process that makes the tables imports nothing else of ours.
+    "pinyin": {"__init__"},
     # It reads texts and writes bytes as the seam has them, and knows nothing of the engine behind it.
     "columns": {"__init__", "terms", "engine"},
     # A worker is forked from what it imports, so that it imports little.
@@ -69,7 +72,7 @@ CONFINED = {
     "yaml": ("kg.facts",),
     "openpyxl": ("kg.questions",),
     "opencc": ("kg.search",),
-    "pypinyin": ("kg.search",),
+    "pypinyin": ("kg.pinyin",),
     "rapidfuzz": ("kg.search",),
     "fastapi": ("api",),
     "fastapi_offline": ("api",),

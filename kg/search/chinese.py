@@ -1,16 +1,17 @@
 """Chinese texts in simplified characters, whatever they were written in, and as they are read aloud.
 
-The two libraries take a tenth of a second to load; whoever builds no index does not pay for them.
+The dictionaries take a tenth of a second and more to load; whoever builds no index does not pay for them.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
+from kg.pinyin import Choices, readings
 from kg.search.texts import has_han
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ MOST_READINGS: Final = 24
 """How many readings of a name are kept; a character may have several, and a name one for each combination."""
 
 _PARTS: Final = 16384
-"""How many characters are kept with their simplified ones, and how many words with their syllables."""
+"""How many characters are kept with their simplified ones."""
+
+_TO_REGIONS: Final = ("s2twp", "s2hkp")
 
 _TONE: Final = re.compile(r"(?<=[a-z])[1-5](?!\d)")
 _DIGITS: Final = re.compile(r"\d+")
@@ -37,7 +40,7 @@ class Chinese:
 
         self._simplifying = _simplifying()
         self._from_regions = (OpenCC("tw2sp"), OpenCC("hk2sp"))
-        self._to_regions = (OpenCC("s2twp"), OpenCC("s2hkp"))
+        self._readings = readings()
 
     def simplified(self, text: str) -> str:
         """Return a text in simplified characters."""
@@ -50,13 +53,21 @@ class Chinese:
         said = (self.simplified(text), *(_converted(converter, text) for converter in self._from_regions))
         return tuple(dict.fromkeys(said))
 
-    def said_elsewhere(self, text: str) -> tuple[str, ...]:
-        """Return a text as Taiwan and Hong Kong say it, in simplified characters; only what differs from the text."""
-        if not has_han(text):
-            return ()
-        plain = self.simplified(text)
-        said = dict.fromkeys(self.simplified(_converted(converter, plain)) for converter in self._to_regions)
-        return tuple(form for form in said if form != plain)
+    def said_elsewhere(self, texts: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return for each text how Taiwan and Hong Kong say it, in simplified characters; only what differs from it.
+
+        The words of each take some 20 MB. Only who makes an index needs them: they are read for it, one after the
+        other, and let go.
+        """
+        from opencc import OpenCC  # noqa: PLC0415 - see the top of this file
+
+        plain = {text: self.simplified(text) for text in texts if has_han(text)}
+        said: dict[str, dict[str, None]] = {text: {} for text in plain}
+        for config in _TO_REGIONS if plain else ():
+            converter = OpenCC(config)
+            for text, forms in said.items():
+                forms[self.simplified(_converted(converter, plain[text]))] = None
+        return {text: tuple(form for form in forms if form != plain[text]) for text, forms in said.items()}
 
     def readings(self, text: str) -> tuple[tuple[str, ...], ...]:
         """Return the pinyin of a simplified text by syllable, the likeliest first; none where nothing is Chinese.
@@ -65,7 +76,7 @@ class Chinese:
         """
         if not has_han(text):
             return ()
-        choices = [syllable for word in _words()(text) for syllable in _syllables(word)]
+        choices = [_spelled(some) for some in self._readings.syllables(text)]
         return tuple(itertools.islice(_combined(choices), MOST_READINGS))
 
 
@@ -85,9 +96,7 @@ def sound_the_same(text: str, other: str) -> bool:
     >>> sound_the_same("朋城云脑", "鹏城云脑"), sound_the_same("智慧法院", "智慧医院")
     (True, False)
     """
-    from pypinyin import lazy_pinyin  # noqa: PLC0415 - see the top of this file
-
-    return lazy_pinyin(text) == lazy_pinyin(other)
+    return readings().usual(text) == readings().usual(other)
 
 
 def pinyins_of(text: str) -> tuple[str, ...]:
@@ -137,20 +146,10 @@ def _simplifying() -> OpenCC:
     return OpenCC("t2s")
 
 
-@cache
-def _words() -> Callable[[str], list[str]]:
-    """Return what cuts a text into words that have readings of their own, and what is not Chinese."""
-    from pypinyin.core import Pinyin  # noqa: PLC0415 - see the top of this file
-
-    return Pinyin().seg
-
-
 @lru_cache(_PARTS)
-def _syllables(word: str) -> tuple[tuple[str, ...], ...]:
-    """Return how each syllable of a word may be read, the likeliest first; names are made of the same few words."""
-    from pypinyin import Style, pinyin  # noqa: PLC0415 - see the top of this file
-
-    return tuple(tuple(dict.fromkeys(map(_plain, some))) for some in pinyin([word], style=Style.NORMAL, heteronym=True))
+def _spelled(choices: Choices) -> tuple[str, ...]:
+    """Return the readings of a syllable with u for ü, as it is typed."""
+    return tuple(dict.fromkeys(map(_plain, choices)))
 
 
 def _converted(converter: OpenCC, text: str) -> str:

@@ -82,22 +82,26 @@ def compared(things: Iterable[NamedThing], chinese: Chinese, known: Mapping[str,
 
     What is `known`, by its text, is not worked out again, nor is a text that several things have for a name.
     """
-    worked_out: dict[str, Name | None] = dict(known or {})
+    things, worked_out = tuple(things), dict[str, Name | None](known or {})
+    new = {matched.text for thing in things for matched in thing.names} - worked_out.keys()
+    plain = {text: plain_of(text) for text in new}
+    elsewhere = chinese.said_elsewhere(plain.values())
     for number, thing in enumerate(things):
         kind = thing.reference.type
         for matched in thing.names:
             text = matched.text
             if text not in worked_out:
-                plain = plain_of(text)
-                worked_out[text] = _name(number, kind, matched, plain, chinese) if squeezed(plain) else None
+                bare = plain[text]
+                more = elsewhere.get(bare, ())
+                worked_out[text] = _name(number, kind, matched, bare, chinese, more) if squeezed(bare) else None
             name = worked_out[text]
             if name is not None:
                 same = name.thing == number and name.kind == kind and name.matched is matched
                 yield name if same else replace(name, thing=number, kind=kind, matched=matched)
 
 
-def _name(number: int, kind: str, matched: Matched, plain: str, chinese: Chinese) -> Name:
-    forms = (*chinese.forms(plain), *chinese.said_elsewhere(plain))
+def _name(number: int, kind: str, matched: Matched, plain: str, chinese: Chinese, elsewhere: Sequence[str]) -> Name:
+    forms = (*chinese.forms(plain), *elsewhere)
     key, bare = key_of(forms[0]), squeezed(plain)
     if not has_han(plain):
         initials = frozenset(initials_of(words_of(plain)))
