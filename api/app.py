@@ -177,7 +177,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await _first(app, snapshots)
     try:
         async with app.state.operations.running():
-            await app.state.writes.start()
+            app.state.writes.check()
             yield
     finally:
         await app.state.mcp.close()

@@ -37,7 +37,8 @@ from kg.errors import (
     ValidationFailed,
 )
 from kg.federation import RemoteFailure
-from kg.writing import Write, Writer, WriteResult
+from kg.writing import Write, WriteResult
+from kg.writing.writer import Writer
 
 WRITTEN: Final = {
     JSON: {
@@ -107,10 +108,14 @@ class Writes:
         self._snapshots: Snapshots = app.state.snapshots
         self._metrics: Metrics = app.state.metrics
 
-    async def start(self) -> None:
-        """Get ready, where writes are possible at all."""
+    def check(self) -> None:
+        """See that writes can be validated, where they are possible at all; the process for them starts with the first.
+
+        Raises:
+            SourceError: there are no shapes.
+        """
         if self._tokens.enabled:
-            await self._writer.start()
+            self._writer.check()
 
     def close(self) -> None:
         """End the processes that write."""

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kg.errors import KgError, Overloaded, PreconditionFailed, QueryTimeout, StoreError
+from kg.errors import KgError, Overloaded, PreconditionFailed, Problem, QueryTimeout, SourceError, StoreError
 from kg.federation import RemoteFailure
 from kg.resources import ontology_folder
 from kg.revisions import Publication, RemoteRevisionStore, store_of
@@ -21,6 +21,9 @@ _LOG: Final = logging.getLogger(__name__)
 
 WAITING: Final = 64
 """How many writes may wait for their turn."""
+
+KEPT: Final = 300.0
+"""Seconds after a write for which what it needed stays loaded; the first one after that takes a second longer."""
 
 _TRIES: Final = 3
 """How often a write is begun that another machine comes before, where it does not say on what it is to be based."""
@@ -49,6 +52,18 @@ class Writer:
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._under_way: set[asyncio.Task[WriteResult]] = set()
+        self._resting: asyncio.TimerHandle | None = None
+
+    def check(self) -> None:
+        """See that there is what writes are held to, without loading it: that is for the first write.
+
+        Raises:
+            SourceError: there are no shapes.
+        """
+        folder = (self._settings.ontology or ontology_folder()) / "shapes"
+        if not any(folder.glob("*.ttl")):
+            hint = "put the Turtle files of the shapes there"
+            raise SourceError([Problem(str(folder), 0, 0, "", "has no shapes", hint)])
 
     async def start(self) -> None:
         """Load what writes need.
@@ -65,6 +80,7 @@ class Writer:
 
     def close(self) -> None:
         """End all processes; a write that has not been acknowledged may be lost."""
+        self._stay()
         self._nursery.close()
 
     async def write(self, write: Write) -> WriteResult:
@@ -86,6 +102,7 @@ class Writer:
             await self._wait()
         else:
             await self._turn.acquire()
+        self._stay()
         task = asyncio.get_running_loop().create_task(self._written(write))
         self._under_way.add(task)
         task.add_done_callback(self._ended)
@@ -111,6 +128,19 @@ class Writer:
         self._under_way.discard(task)
         if not task.cancelled():
             task.exception()  # whoever waited has it too, unless nobody does
+        self._stay()
+        self._resting = task.get_loop().call_later(KEPT, self._rest)
+
+    def _stay(self) -> None:
+        """Have the process stay until the end of another write."""
+        if self._resting is not None:
+            self._resting.cancel()
+            self._resting = None
+
+    def _rest(self) -> None:
+        """End the process that forks the workers: it holds some 50 MB, and few servers are written to all the time."""
+        self._resting = None
+        self._nursery.close()
 
     async def _written(self, write: Write) -> WriteResult:
         if not isinstance(self._store, RemoteRevisionStore):

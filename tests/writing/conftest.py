@@ -13,7 +13,8 @@ import pytest
 
 from kg.revisions import Revision, RevisionStore
 from kg.settings import Settings
-from kg.writing import Write, Writer, WriteResult
+from kg.writing import Write, WriteResult
+from kg.writing.writer import Writer
 
 
 class Writing:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +34,7 @@ from kg.errors import (
     ValidationFailed,
 )
 from kg.writing import Write, WriteResult, writer
+from tests.conftest import ROOT
 from tests.engine.mixed import MIXED
 from tests.writing.conftest import Writing
 
@@ -240,7 +243,42 @@ def test_missing_shapes_are_said_at_the_start(writing_with: Callable[..., Writin
     (tmp_path / "ontology" / "shapes").mkdir(parents=True)
     writing = writing_with(ontology=tmp_path / "ontology")
     with pytest.raises(KgError, match="has no shapes"):
+        writing.writer.check()
+    with pytest.raises(KgError, match="has no shapes"):
         writing.run(writing.writer.start())
+
+
+def test_a_process_writes_from_the_first_write_until_there_was_none_for_long(
+    writing_with: Callable[..., Writing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing = writing_with()
+    writing.writer.check()
+    assert writing.writer.process == 0
+    texts = [f"INSERT DATA {{ GRAPH <urn:g> {{ <urn:a{number}> <urn:p> 1 }} }}" for number in range(3)]
+    assert writing.update(texts[0]).changed
+    first = writing.writer.process
+    monkeypatch.setattr(writer, "KEPT", 0.2)
+    assert writing.update(texts[1]).changed
+    assert writing.writer.process == first != 0
+    writing.run(asyncio.sleep(0.6))
+    assert writing.writer.process == 0
+    assert not Path(f"/proc/{first}").exists()
+    assert writing.update(texts[2]).changed
+    assert writing.writer.process not in {0, first}
+    assert writing.select("SELECT ?s { GRAPH <urn:g> { ?s ?p ?o } }") == ["urn:a0", "urn:a1", "urn:a2"]
+
+
+def test_a_process_stays_as_long_as_somebody_writes(
+    writing_with: Callable[..., Writing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing = writing_with(write_timeout=1.5)
+    writing.run(writing.writer.start())
+    monkeypatch.setattr(writer, "KEPT", 0.2)
+    assert writing.update("INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:p> 1 } }").changed
+    first = writing.writer.process
+    with pytest.raises(QueryTimeout):
+        writing.update(ENDLESS)
+    assert writing.writer.process == first != 0
 
 
 def test_small_write_takes_no_longer_than_someone_waits(writing: Writing) -> None:
@@ -252,3 +290,9 @@ def test_small_write_takes_no_longer_than_someone_waits(writing: Writing) -> Non
         return time.monotonic() - began
 
     assert min(once(number) for number in range(4)) < 2
+
+
+def test_the_process_that_writes_is_made_of_little() -> None:
+    code = "import sys, kg.writing.worker as w; print([n for n in ('asyncio', 'pydantic', 'yaml') if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "[]\n"
