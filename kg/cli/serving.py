@@ -11,6 +11,7 @@ from kg.errors import SettingError
 from kg.inputs import is_stale
 from kg.revisions import Revision
 from kg.settings import Settings
+from kg.workers.confine import keep_large_blocks_apart
 
 
 def run_server(settings: Settings, revision: Revision, host: str, port: int) -> None:
@@ -19,6 +20,7 @@ def run_server(settings: Settings, revision: Revision, host: str, port: int) -> 
     Raises:
         SettingError: the address cannot be listened on, or a setting is wrong.
     """
+    keep_large_blocks_apart()
     gc.disable()  # what is made until the server answers stays, and to look through it takes a tenth of the start
     from api.app import create_app  # the library alone, without HTTP, does not need either
     from api.operations.server import make_server, resolved

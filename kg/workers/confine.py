@@ -13,7 +13,9 @@ import sys
 from pathlib import Path
 from typing import Final
 
+_M_MMAP_THRESHOLD: Final = -3
 _M_ARENA_MAX: Final = -8
+_LARGE_BLOCK: Final = 128 << 10
 STACK: Final = 256 << 20
 """Bytes of stack that a worker has at most: parser and planner of the engine recurse as deep as a text nests."""
 
@@ -55,6 +57,16 @@ def give_back_memory() -> None:
     """
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(ctypes.c_size_t(0))
+
+
+def keep_large_blocks_apart() -> None:
+    """Have the C library (glibc) map what is large and give it back when it is freed, as it does at first.
+
+    By itself it comes to take ever larger blocks from the heap, where each revision that was let go leaves holes.
+    """
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(AttributeError):
+            ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
 
 
 def end_with_parent(parent: int) -> None:

@@ -51,6 +51,8 @@ class Worker:
         self.end = end
         self.connection = connection
         self.demoted = False
+        self.asked = False
+        """Whether it has answered: then it has pages of its own, which one that was just forked shares."""
         self.idle_since = time.monotonic()
         self.lasted = 0.0
         """Seconds from the last question until it was answered, or the worker was seen to have ended."""

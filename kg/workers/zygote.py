@@ -21,7 +21,7 @@ from collections.abc import Callable
 from typing import IO, Any, Final
 
 from kg.errors import KgError
-from kg.workers.confine import end_with_parent
+from kg.workers.confine import end_with_parent, give_back_memory
 from kg.workers.messages import error_head
 
 Work = Callable[[socket.socket], None]
@@ -162,6 +162,7 @@ def main(descriptor: int, role: str, configuration: str) -> None:
         control.sendall(json.dumps(error_head(error)).encode() + b"\n")
         return
     gc.collect()
+    give_back_memory()
     gc.freeze()  # a collection in a worker would copy the pages that it shares
     Zygote(control, work).run()
 

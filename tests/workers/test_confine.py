@@ -118,3 +118,24 @@ def test_a_child_ends_with_its_parent() -> None:
         """
     )
     assert (done.returncode, done.stdout) == (0, "ended\n"), done.stderr
+
+
+@only_linux
+def test_what_is_large_is_given_back_by_whoever_keeps_it_apart() -> None:
+    """A block of 1 MiB that was freed has the C library (glibc) take blocks of that size from the heap otherwise."""
+    done = run(
+        """
+        import ctypes
+        import sys
+        from kg.workers.confine import give_back_memory, keep_large_blocks_apart
+        keep_large_blocks_apart()
+        give_back_memory()
+        library = ctypes.CDLL(None)
+        library.malloc.restype, library.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+        library.free(library.malloc(ctypes.c_size_t(1 << 20)))
+        block = library.malloc(ctypes.c_size_t(1 << 20))
+        maps = [line.split()[0].split("-") for line in open("/proc/self/maps") if line.endswith("[heap]\\n")]
+        print(any(int(first, 16) <= block < int(last, 16) for first, last in maps))
+        """
+    )
+    assert (done.stdout, done.stderr) == ("False\n", "")

@@ -9,6 +9,7 @@ import signal
 import socket
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -377,6 +378,44 @@ def test_workers_that_nobody_needs_are_let_go(run: Run, monkeypatch: pytest.Monk
             assert time.monotonic() < deadline + 5
             await asyncio.sleep(0.05)
         assert len(rows(await asking.ask("SELECT * { ?s ?p ?o } LIMIT 2"))) == 2
+
+    run(test)
+
+
+def test_workers_that_have_answered_make_room_for_new_ones(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has pages of its own by then; a new one shares them."""
+    monkeypatch.setattr(pool, "KEPT", 0.3)
+
+    async def test(asking: Asking) -> None:
+        for _ in range(20):
+            await asking.ask("ASK { ?s ?p ?o }")
+        first = {worker.number for worker in asking.nursery.idle if worker.asked}
+        assert len(first) == 1
+        deadline = time.monotonic() + 5
+        while any(worker.asked for worker in asking.nursery.idle) or len(asking.nursery.idle) < SPARE:
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.05)
+        assert first.isdisjoint(worker.number for worker in asking.nursery.idle)
+
+    run(test)
+
+
+def test_it_is_looked_once_for_workers_to_be_let_go(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not once for each answer: of a busy server that would be as many timers as it has answers in that time."""
+    times: list[float] = []
+
+    async def test(asking: Asking) -> None:
+        loop = asyncio.get_running_loop()
+        later = loop.call_later
+
+        def count(delay: float, *arguments: Any, **more: Any) -> asyncio.TimerHandle:
+            times.append(delay)
+            return later(delay, *arguments, **more)
+
+        monkeypatch.setattr(loop, "call_later", count)
+        for _ in range(30):
+            await asking.ask("ASK { ?s ?p ?o }")
+        assert times.count(pool.KEPT) == 1
 
     run(test)
 
