@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from kg.engine import EmbeddedEngine, GraphFormat, QueryRequest, ResultFormat, write_store
@@ -168,3 +169,24 @@ def test_the_merge_comes_as_lines_each_triple_once() -> None:
 def test_there_is_no_merge_to_write_where_none_is_kept(tmp_path: Path) -> None:
     write_store(tmp_path / "store", [("urn:g", b"<urn:s> <urn:p> <urn:o> .\n")])
     assert EmbeddedEngine.open(tmp_path / "store", in_memory_up_to=0).merged_lines() is None
+
+
+@pytest.mark.parametrize("many", [1, 3, 100])
+@pytest.mark.parametrize("blank", [False, True])
+def test_the_merge_has_every_graph_whatever_it_is_called_and_however_many_there_are(
+    tmp_path: Path, many: int, blank: bool
+) -> None:
+    store = ox.Store(str(tmp_path))
+    names: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(f"urn:g{number}") for number in range(many)]
+    names += [ox.BlankNode()] if blank else []
+    for number, name in enumerate(names):
+        for value in (number, -1):
+            store.add(ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.Literal(value), name))
+    del store
+    engine = EmbeddedEngine.open(tmp_path)
+    assert engine.count_merged() == len(names) + 1
+    copy = EmbeddedEngine.in_memory(tmp_path, union=True, up_to=1000)
+    assert copy is not None
+    for each in (engine, copy):
+        assert len(each.select("SELECT ?o { ?s ?p ?o }")) == len(names) + 1
+        assert len(each.select("SELECT ?o { GRAPH ?g { ?s ?p ?o } }")) == 2 * len(names)
