@@ -58,7 +58,11 @@ from kg.questions import QuestionFolder
 from kg.resources import ontology_folder
 from kg.revisions import Revision
 from kg.settings import Settings
+from kg.workers.confine import give_back_memory
 from kg.workers.remote import pool_of
+
+_SOON: Final = 0.5
+"""Seconds after which nobody reads the revision any more that was replaced, as a rule."""
 
 _LOG: Final = logging.getLogger(__name__)
 _DESCRIPTION: Final = """Policy documents as a knowledge graph: every fact quoted from its source, every answer cited.
@@ -167,13 +171,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     snapshots: Snapshots = app.state.snapshots
     loop = asyncio.get_running_loop()
 
-    def swap(replaced: Snapshot) -> None:
-        loop.call_soon_threadsafe(app.state.pool.retire, replaced.nursery)
-        loop.call_soon_threadsafe(app.state.cache.clear)
-        loop.call_soon_threadsafe(app.state.operations.replays.clear)
-        loop.call_soon_threadsafe(app.state.operations.lanes.clear)
+    def forget() -> None:
+        app.state.cache.clear()
+        app.state.operations.replays.clear()
+        loop.run_in_executor(None, give_back_memory)
 
-    snapshots.on_swap = swap
+    def swap(replaced: Snapshot) -> None:
+        app.state.pool.retire(replaced.nursery)
+        app.state.operations.lanes.clear()
+        forget()
+        loop.call_later(_SOON, loop.run_in_executor, None, give_back_memory)
+
+    snapshots.before_swap = lambda: loop.call_soon_threadsafe(forget)  # so that there is room for what is opened
+    snapshots.on_swap = lambda replaced: loop.call_soon_threadsafe(swap, replaced)
     await _first(app, snapshots)
     try:
         async with app.state.operations.running():

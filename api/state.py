@@ -17,6 +17,7 @@ from kg.lookup import Lookup
 from kg.revisions import RemoteReader, RemoteRevision, Revision, reader_of
 from kg.search import SearchIndex
 from kg.settings import Settings
+from kg.workers.confine import give_back_memory
 from kg.workers.nursery import Nursery
 from kg.workers.pool import WorkerPool
 from kg.workers.remote import RemotePool
@@ -59,6 +60,7 @@ class Names:
             if self._index is None:
                 self._index = SearchIndex.of(self._engine, self._iris, self._before)
                 self._before = None
+                give_back_memory()  # the dictionaries that were needed for it alone
             return self._index
 
 
@@ -139,7 +141,9 @@ class Snapshots:
         self._stamp: object = None
         self._failure: StoreFailed | None = None
         self._checked = float("-inf")
-        self.on_swap: Callable[[Snapshot], None] = lambda _: None
+        self.before_swap: Callable[[], object] = lambda: None
+        """Is told that one will be replaced, before the other is opened, in the thread that looked."""
+        self.on_swap: Callable[[Snapshot], object] = lambda _: None
         """Is told the snapshot that has been replaced, in the thread that looked."""
         if revision is not None and isinstance(self._store, RemoteReader):
             revision = self._store.current(settings.base_iri)  # what was built here is read from where it was published
@@ -219,6 +223,8 @@ class Snapshots:
                 revision = self._store.current(self._settings.base_iri)
                 if self._snapshot is None or revision.id != self._snapshot.revision.id:
                     replaced = self._snapshot
+                    if replaced is not None:
+                        self.before_swap()
                     opened = self._open(revision, at_once=replaced is not None)
                     if replaced is not None:
                         opened.names.follow(replaced.names)

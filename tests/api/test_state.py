@@ -3,6 +3,8 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import subprocess
+import sys
 import threading
 import time
 import weakref
@@ -21,6 +23,7 @@ from kg.revisions import Revision, RevisionStore
 from kg.settings import Settings
 from kg.terms import SKOS
 from kg.workers.pool import Limits, WorkerPool
+from tests.conftest import ROOT
 from tests.reliability.processes import tree
 
 
@@ -84,6 +87,46 @@ def test_the_index_of_names_is_taken_over_as_far_as_names_are_the_same(
     assert last.matching.chinese is first.matching.chinese
     assert [match.reference.id for match in last.confident("诊疗")] == ["healthcare"]
     assert first.confident("诊疗") == ()
+
+
+def test_it_is_told_that_a_revision_will_be_replaced_before_the_other_is_opened(
+    tmp_path: Path, graphs: Sequence[NamedGraph], pool: WorkerPool
+) -> None:
+    settings, told = Settings(store=tmp_path), list[str]()
+    first = publish(settings, graphs)
+    snapshots = Snapshots(settings, pool, first)
+    snapshots.before_swap = lambda: told.append(f"before {snapshots.opened}")
+    snapshots.on_swap = lambda replaced: told.append(f"after {replaced.revision.id}")
+    snapshots.refreshed()
+    assert told == []
+    second = publish(settings, graphs, "a")
+    snapshots.refreshed()
+    assert told == [f"before {first.id}", f"after {first.id}"]
+    assert snapshots.opened == second.id
+
+
+IMPORTED = """
+import sys
+from pathlib import Path
+from starlette.testclient import TestClient
+from api.app import create_app
+from kg.settings import Settings
+
+with TestClient(create_app(Settings(store=Path(sys.argv[1]), write_token="a-token-that-nobody-knows"))) as client:
+    for path in ("search?q=智慧医院", "search?q=zhihuiyiyuan", "resolve?q=哪些措施涉及医疗？", "sectors", "meta"):
+        assert client.get(f"/api/v1/{path}").status_code == 200, path
+    assert client.get("/").status_code == 200
+    assert not client.app.state.writes._writer.process
+slow = ("pypinyin", "rdflib", "pyshacl", "owlrl", "yaml", "openpyxl", "networkx", "numpy", "mcp", "kg.facts")
+print([name for name in slow if name in sys.modules])
+"""
+
+
+def test_the_server_holds_nothing_that_few_answers_need(settings: Settings, revision: Revision) -> None:
+    assert revision.id
+    command = [sys.executable, "-W", "ignore", "-c", IMPORTED, str(settings.store)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
 
 
 def test_what_is_made_of_a_revision_is_made_once_and_by_nobody_else(
