@@ -2,7 +2,8 @@
 
 The event loop has tasks, futures and time-outs for whatever may have to wait; for a query that takes as long as they
 do, that is half of its time. Only some are asked at a time, for each turn of the processors costs. One that takes
-longer than a moment is demoted, and then counts no more. The others wait, the clients in turn.
+longer than a moment counts no more: the kernel shares the processors among such, and gives what is short its turn
+sooner than a line does. The others wait, the clients in turn.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from collections.abc import Callable
 from typing import Final
 
 from kg.errors import KgError, QueryTimeout
+from kg.workers.demotion import Demotion
 from kg.workers.messages import Message
 from kg.workers.nursery import Nursery
-from kg.workers.pool import AT_ONCE, DEMOTE_AFTER, WorkerPool
+from kg.workers.pool import AT_ONCE, WorkerPool
 from kg.workers.worker import Worker
 
 Heard = Callable[[Message | KgError | None], None]
@@ -28,6 +30,9 @@ LONGEST: Final = 64 << 10
 
 _BESIDE: Final = 2
 """How many queries are asked at a time, for each processor: one that is evaluated, and one that is on its way."""
+
+_MOMENT: Final = 0.01
+"""Seconds after which a query does not keep those that wait from being asked."""
 
 _OF_ONE: Final = 32
 """How many queries of one client may wait."""
@@ -47,6 +52,7 @@ class Express:
         self._asked = 0.0
         self._waiting: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._demotion: Demotion | None = None
 
     def begin(self) -> bool:
         """Ask a worker; False where there is none that can be asked, and then nothing has happened."""
@@ -61,8 +67,9 @@ class Express:
         self._line.running += 1
         self.nursery.busy.add(worker)
         self._pool.keep_spare(self.nursery)
-        moment = min(DEMOTE_AFTER, self._pool.limits.seconds)
-        self._timer = asyncio.get_running_loop().call_later(moment, self._demote)
+        self._demotion = Demotion(self.nursery, worker)
+        moment = min(_MOMENT, self._pool.limits.seconds)
+        self._timer = asyncio.get_running_loop().call_later(moment, self._go_on)
         return True
 
     def cancel(self) -> None:
@@ -93,12 +100,10 @@ class Express:
     async def _tell_why(self, worker: Worker) -> None:
         self._heard(self._pool.why(await self.nursery.how_ended(worker)))
 
-    def _demote(self) -> None:
-        if self._worker is not None:
-            self._pool.demote(self.nursery, self._worker)
-            left = self._pool.limits.seconds - DEMOTE_AFTER
-            self._timer = asyncio.get_running_loop().call_later(max(left, 0), self._too_late)
-            self._count_no_more()
+    def _go_on(self) -> None:
+        left = self._pool.limits.seconds - _MOMENT
+        self._timer = asyncio.get_running_loop().call_later(max(left, 0), self._too_late)
+        self._count_no_more()
 
     def _too_late(self) -> None:
         self._pool.killed["time"] += 1
@@ -109,6 +114,8 @@ class Express:
         worker, self._worker = self._worker, None
         if self._timer is not None:
             self._timer.cancel()
+        if self._demotion is not None:
+            self._demotion.cancel()
         if worker is not None:
             self.nursery.busy.discard(worker)
             self._pool.put_back(self.nursery, worker, message)

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kg.errors import StoreError
+from kg.workers.clocks import clock_of
 from kg.workers.messages import error_of
 from kg.workers.worker import Ended, Worker
 
@@ -41,7 +42,7 @@ class Nursery:
         self._numbers = itertools.count(1)
         self._buffer = b""
         self._orders: deque[bytes] = deque()
-        self._ends: dict[int, asyncio.Future[tuple[int | None, str]]] = {}
+        self._workers: dict[int, Worker] = {}
         self._start: asyncio.Future[None] | None = None
         self.idle: list[Worker] = []
         self.busy: set[Worker] = set()
@@ -150,8 +151,8 @@ class Nursery:
             raise
         finally:
             theirs.close()
-        end = self._ends[number] = self._loop.create_future()
-        return Worker(number, ours, end)
+        worker = self._workers[number] = Worker(number, ours, self._loop.create_future())
+        return worker
 
     def order(self, word: str, worker: Worker) -> None:
         """Have the zygote `kill` or `demote` a worker; as soon as it reads, where it has much to read already."""
@@ -215,11 +216,16 @@ class Nursery:
             return
         *lines, self._buffer = (self._buffer + content).split(b"\n")
         for line in lines:
-            words = json.loads(line)
-            end = self._ends.pop(words.get("ended"), None)
-            if end is not None and not end.done():
-                end.set_result((words["status"], words["said"]))
-            for worker in [worker for worker in self.idle if worker.number == words.get("ended")]:
+            self._hear(json.loads(line))
+
+    def _hear(self, words: Mapping[str, Any]) -> None:
+        if (worker := self._workers.get(words.get("forked", 0))) is not None:
+            worker.clock = clock_of(words["pid"])
+        if (worker := self._workers.get(words.get("demoted", 0))) is not None:
+            worker.goes_on = True
+        if (worker := self._workers.pop(words.get("ended", 0), None)) is not None:
+            worker.ended(words["status"], words["said"])
+            if worker in self.idle:
                 self.idle.remove(worker)
                 worker.close()
 
@@ -234,10 +240,9 @@ class Nursery:
         for worker in self.idle:
             worker.close()
         self.idle.clear()
-        for end in self._ends.values():
-            if not end.done():
-                end.set_result((None, "the zygote has ended"))
-        self._ends.clear()
+        for worker in self._workers.values():
+            worker.ended(None, "the zygote has ended")
+        self._workers.clear()
 
     def _end_process(self) -> None:
         if self._process is not None:

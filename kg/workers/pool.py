@@ -16,13 +16,12 @@ from kg.engine import GraphFormat, QueryRequest, ResultFormat
 from kg.engine.admission import Policy
 from kg.engine.examine import Call
 from kg.errors import KgError, Overloaded, QueryError, QueryTimeout
+from kg.workers.demotion import Demotion
 from kg.workers.gate import Gate
-from kg.workers.messages import Message, error_of
+from kg.workers.messages import Message, error_of, pack
 from kg.workers.nursery import Nursery
+from kg.workers.renewing import AGAIN
 from kg.workers.worker import Ended, Worker
-
-DEMOTE_AFTER: Final = 0.1
-"""Seconds after which a query yields the processor to every shorter one."""
 
 SPARE: Final = 2
 """Workers that are kept ready."""
@@ -228,10 +227,9 @@ class WorkerPool:
             QueryTimeout: it did not by a moment of the event loop's clock.
             Ended: it has ended instead.
         """
-        loop = asyncio.get_running_loop()
         nursery.busy.add(worker)
         self.keep_spare(nursery)
-        demotion = loop.call_later(DEMOTE_AFTER, self.demote, nursery, worker)
+        demotion = Demotion(nursery, worker)
         message: Message | None = None
         try:
             async with asyncio.timeout_at(ends):
@@ -273,10 +271,28 @@ class WorkerPool:
             return
         if outcome := message.head.get("columns"):
             self.columns[outcome] += 1
-        used_up = worker.demoted or message.head["spooled"] or message.head["grown"] > _GROWN
+        held_back = worker.demoted and not worker.goes_on
+        used_up = held_back or message.head["spooled"] or message.head["grown"] > _GROWN
         if used_up or nursery.retired or len(nursery.idle) >= self.limits.workers:
             worker.close()
             return
+        if worker.demoted:
+            nursery.busy.add(worker)
+            if not worker.tell(pack(AGAIN), lambda answer: self._renewed(nursery, worker, answer)):
+                self._renewed(nursery, worker, None)
+            return
+        self._keep(nursery, worker)
+
+    def _renewed(self, nursery: Nursery, worker: Worker, answer: Message | None) -> None:
+        """Keep a worker whose next query will not be held back for the last one."""
+        nursery.busy.discard(worker)
+        if answer is None or nursery.retired or len(nursery.idle) >= self.limits.workers:
+            worker.close()
+            return
+        worker.demoted = worker.goes_on = False
+        self._keep(nursery, worker)
+
+    def _keep(self, nursery: Nursery, worker: Worker) -> None:
         worker.idle_since, worker.asked = time.monotonic(), True
         nursery.idle.append(worker)
         self._tidy_later(nursery, KEPT)
@@ -306,11 +322,6 @@ class WorkerPool:
             worker.close()
         if not nursery.retired:
             self.keep_spare(nursery)
-
-    def demote(self, nursery: Nursery, worker: Worker) -> None:
-        """Have a worker run only where no other one wants to."""
-        worker.demoted = True
-        nursery.order("demote", worker)
 
     def why(self, ended: Ended) -> KgError:
         """Return why a worker ended that nobody ended."""

@@ -20,7 +20,8 @@ from kg.errors import KgError, LimitExceeded, NoRoom
 from kg.workers.asked import tag_of, traits_of
 from kg.workers.awaited import Awaited, columns_of
 from kg.workers.confine import STACK, forbid_sockets, freeze_descriptors, limit_memory
-from kg.workers.messages import INLINE, error_head, pack, receive
+from kg.workers.messages import INLINE, Message, error_head, pack, receive
+from kg.workers.renewing import Renewing
 from kg.workers.zygote import Work
 
 if TYPE_CHECKING:
@@ -51,10 +52,7 @@ def prepare(configuration: Mapping[str, Any]) -> Work:
         opened = engine or EmbeddedEngine.on_disk(path, union=union)
         if awaited is not None:
             awaited.columns()  # what is mapped before memory is limited does not count
-        worker = Worker(connection, opened, memory - stack, columns, awaited)
-        thread = threading.Thread(target=worker.run, args=(engine is not None,))
-        thread.start()
-        thread.join()
+        Worker(connection, opened, memory - stack, columns, awaited).run(in_memory=engine is not None)
 
     return work
 
@@ -82,27 +80,27 @@ class Worker:
         self._resident = _peak()
         self._spool = _spool_file()  # opened before no more can be
 
-    def run(self, in_memory: bool) -> None:
-        """Answer until the connection closes.
+    def run(self, *, in_memory: bool) -> None:
+        """Answer until the connection closes, in threads with stacks of the size that is set for them.
 
         A job that calls other services (`network`) must be the worker's only one: every other job takes away, for good,
         the right to open sockets, and that to open files where the store is in memory.
         """
-        confined = False
-        while (message := receive(self._connection)) is not None:
-            if not confined:
-                self._confine(network=bool(message.head.get("network")), in_memory=in_memory)
-                confined = True
-            self._answer(message.head, message.content)
+        first = receive(self._connection)
+        if first is not None:
+            # What is taken away from this thread is taken away from those that it starts.
+            self._confine(network=bool(first.head.get("network")), in_memory=in_memory)
+            Renewing(self._connection, self._answer).run(first)
 
     def _confine(self, *, network: bool, in_memory: bool) -> None:
         if not network:
             forbid_sockets()
-        limit_memory(self._memory)
+        limit_memory(self._memory + threading.stack_size())
         if in_memory and not network:
             freeze_descriptors()
 
-    def _answer(self, job: Mapping[str, Any], content: bytes) -> None:
+    def _answer(self, message: Message) -> None:
+        job, content = message.head, message.content
         spool = Spool(self._spool)
         output = Limited(spool, max_rows=job["max_rows"], max_bytes=job["max_bytes"])
         began = time.monotonic()

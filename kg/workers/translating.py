@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from kg.engine import QueryRequest
@@ -17,7 +18,8 @@ from kg.engine.admission import Policy, admit
 from kg.engine.remote.engine import translated
 from kg.errors import KgError, LimitExceeded, ServiceRefused
 from kg.workers.confine import STACK, forbid_sockets, limit_memory
-from kg.workers.messages import error_head, pack, receive
+from kg.workers.messages import Message, error_head, pack, receive
+from kg.workers.renewing import Renewing
 from kg.workers.zygote import Work
 
 _MEMORY: Final = 256 << 20
@@ -28,28 +30,28 @@ def prepare(_configuration: Mapping[str, Any]) -> Work:
     """Return what workers do."""
 
     def work(connection: socket.socket) -> None:
+        first = receive(connection)
+        if first is None:
+            return
+        resident = _peak()
+        forbid_sockets()
         threading.stack_size(STACK)
-        thread = threading.Thread(target=_run, args=(connection,))
-        thread.start()
-        thread.join()
+        limit_memory(_MEMORY + STACK)
+        Renewing(connection, partial(_answer, connection, resident)).run(first)
 
     return work
 
 
-def _run(connection: socket.socket) -> None:
-    resident = _peak()
-    forbid_sockets()
-    limit_memory(_MEMORY)
-    while (message := receive(connection)) is not None:
-        began = time.monotonic()
-        try:
-            head = _head(message.head)
-        except MemoryError:
-            head = error_head(LimitExceeded("memory", _MEMORY, "bytes"))
-        except KgError as error:
-            head = error_head(error)
-        spent = {"seconds": time.monotonic() - began, "grown": _peak() - resident, "spooled": False}
-        connection.sendall(pack({**head, **spent}))
+def _answer(connection: socket.socket, resident: int, message: Message) -> None:
+    began = time.monotonic()
+    try:
+        head = _head(message.head)
+    except MemoryError:
+        head = error_head(LimitExceeded("memory", _MEMORY, "bytes"))
+    except KgError as error:
+        head = error_head(error)
+    spent = {"seconds": time.monotonic() - began, "grown": _peak() - resident, "spooled": False}
+    connection.sendall(pack({**head, **spent}))
 
 
 def _head(job: Mapping[str, Any]) -> dict[str, Any]:

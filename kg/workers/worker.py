@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from kg.errors import LimitExceeded, Unsortable
+from kg.workers.clocks import time_of
 from kg.workers.confine import STACK
 from kg.workers.messages import Message, pack, unpack
 
@@ -50,12 +51,18 @@ class Worker:
         self.number = number
         self.end = end
         self.connection = connection
+        self.clock: int | None = None
+        """The clock of the processor time that the process has had, when it is known."""
         self.demoted = False
         self.asked = False
         """Whether it has answered: then it has pages of its own, which one that was just forked shares."""
+        """Whether it was said that the process is to run only where no other one wants to."""
+        self.goes_on = False
+        """Whether the zygote has done that, in a way that does not hold for the next query."""
         self.idle_since = time.monotonic()
         self.lasted = 0.0
         """Seconds from the last question until it was answered, or the worker was seen to have ended."""
+        self._asked = self._had = 0.0
         self._buffer = bytearray()
         self._descriptor = -1
         self._answer: asyncio.Future[Message] | None = None
@@ -73,20 +80,31 @@ class Worker:
         except OSError:
             return False
 
+    @property
+    def used(self) -> float:
+        """Seconds of processor time that the last question has had; of any time, where that is not known."""
+        had = time_of(self.clock)
+        return time.monotonic() - self._asked if had is None else had - self._had
+
+    def ended(self, status: int | None, said: str) -> None:
+        """Know how the process has ended."""
+        if not self.end.done():
+            self.end.set_result((status, said))
+
     async def ask(self, job: Mapping[str, Any], content: bytes = b"") -> Message:
         """Send a job, or a further word about it, and wait for the answer.
 
         Raises:
             ConnectionError: the worker has ended.
         """
-        loop, asked = asyncio.get_running_loop(), time.monotonic()
+        loop = asyncio.get_running_loop()
         self._answer = loop.create_future()
         self._listen()
         try:
             await loop.sock_sendall(self.connection, pack(job, content))
             return await self._answer
         finally:
-            self.lasted = time.monotonic() - asked
+            self.lasted = time.monotonic() - self._asked
             self._answer = None
 
     def tell(self, message: bytes, heard: Callable[[Message | None], None]) -> bool:
@@ -106,6 +124,7 @@ class Worker:
 
     def _listen(self) -> None:
         """Read what comes, from now on: to begin and end with each question would cost more than a small answer."""
+        self._asked, self._had = time.monotonic(), time_of(self.clock) or 0.0
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             self._loop = loop

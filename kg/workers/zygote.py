@@ -1,8 +1,9 @@
 """The process that holds a revision open and forks workers; one thread, and nothing that takes long.
 
 It is told over a socket, one JSON text a line: `{"fork": n}` with a descriptor for the worker to talk through,
-`{"kill": n}`, `{"demote": n}`. It says `{"ready": true}`, `{"ended": n, "status": s, "said": "…"}`. It ends, and all of
-its workers with it, when that socket closes.
+`{"kill": n}`, `{"demote": n}`. It says `{"ready": true}`, `{"forked": n, "pid": p}`, `{"demoted": n}` where that is for
+one query (see `kg.workers.renewing`), `{"ended": n, "status": s, "said": "…"}`. It ends, and all of its workers with
+it, when that socket closes.
 """
 
 from __future__ import annotations
@@ -80,7 +81,8 @@ class Zygote:
             for pid in [pid for pid, number in self._numbers.items() if number in (order.get("kill"),)]:
                 os.kill(pid, signal.SIGKILL)
             for pid in [pid for pid, number in self._numbers.items() if number in (order.get("demote"),)]:
-                _demote(pid)
+                if _demote(pid):
+                    self._say({"demoted": order["demote"]})
         return bool(content)
 
     def _fork(self, number: int, descriptor: int) -> None:
@@ -92,6 +94,7 @@ class Zygote:
         os.close(descriptor)
         self._numbers[pid] = number
         self._errors[pid] = errors
+        self._say({"forked": number, "pid": pid})
 
     def _become_worker(self, parent: int, descriptor: int, errors: IO[bytes]) -> None:
         """Do the work in this process, which has just been forked, and end it."""
@@ -140,15 +143,19 @@ def _unnamed_file() -> IO[bytes]:
     return tempfile.TemporaryFile()
 
 
-def _demote(pid: int) -> None:
-    """Let a process run only where no other one wants to."""
+def _demote(pid: int) -> bool:
+    """Let a process run only where no other one wants to; tell whether its first thread, which starts others, may."""
     with contextlib.suppress(OSError):
-        if hasattr(os, "SCHED_IDLE"):
-            # The kernel schedules threads: what evaluates a query is not the first one of its process.
-            for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - a name, not a path, is wanted
-                os.sched_setscheduler(int(thread), os.SCHED_IDLE, os.sched_param(0))
-        else:
+        if not hasattr(os, "SCHED_IDLE"):
             os.setpriority(os.PRIO_PROCESS, pid, 19)
+            return False
+        # The kernel schedules threads: what evaluates a query is not the first one of its process, once it is there.
+        threads = [int(name) for name in os.listdir(f"/proc/{pid}/task")]  # noqa: PTH208 - a name, not a path, is wanted
+        others = [thread for thread in threads if thread != pid]
+        for thread in others or threads:
+            os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
+        return bool(others)
+    return False
 
 
 def main(descriptor: int, role: str, configuration: str) -> None:

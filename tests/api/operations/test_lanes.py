@@ -20,6 +20,7 @@ from api.replays import Recording
 from api.state import CHECK_EVERY
 from kg.revisions import Revision, RevisionStore
 from kg.settings import Settings
+from kg.workers import demotion
 from tests.api.operations.test_logs import lines, written
 from tests.api.operations.test_replays import (
     LABELS,
@@ -180,6 +181,35 @@ def test_the_deadline_holds(settings: Settings, revision: Revision) -> None:
         assert 0.5 < time.monotonic() - began < 1.5, "it is not asked twice"
         assert served.app.state.pool.killed["time"] == 1
         assert served.ask(wire, query("ASK { ?s ?p ?o }"), JSON).json["boolean"] is True
+
+
+def test_a_long_query_lets_others_pass_and_its_worker_goes_on(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demotion, "DEMOTE_AFTER", 0.02)
+    line, nursery = served.app.state.operations.replaying.line, served.app.state.snapshots.held().nursery
+    long = "SELECT (COUNT(*) AS ?n) { ?a rdfs:label ?c . ?d a pkg:Measure FILTER(CONCAT(STR(?c), STR(?d)) != 'x') }"
+    found: list[Reply] = []
+
+    def ask(number: int) -> None:
+        with served.connect() as wire:
+            found.append(served.ask(wire, query(f"{long} # {number}"), JSON))
+
+    with served.connect() as wire:
+        learn(served, wire, JSON)
+        ask(0)
+        workers = tree(nursery.pid)
+        threads = [threading.Thread(target=ask, args=(number,)) for number in range(1, line.most + 3)]
+        for thread in threads:
+            thread.start()
+        most = 0
+        while any(thread.is_alive() for thread in threads):
+            most = max(most, len(nursery.busy))
+            assert line.running <= line.most
+            time.sleep(0.005)
+        assert most > line.most, "who has been asked for longer than a moment counts no more"
+        assert [each.status for each in found] == [200] * len(found)
+        assert len({each.body for each in found}) == 1
+        assert tree(nursery.pid) >= workers, "a worker was thrown away"
+        assert (line.running, served.app.state.pool.gate.inside) == (0, 0)
 
 
 def test_the_query_of_who_has_gone_is_ended_and_others_do_not_wait(served: Served) -> None:
