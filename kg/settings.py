@@ -102,7 +102,7 @@ class Settings:
         100_000, "Up to how many quads a revision is read into memory; larger ones stay on disk.", _whole
     )
     columns_quads: int = _setting(
-        50_000, "From how many triples on queries with aggregates or paths of any length use columns; 0: never.", _whole
+        50_000, "From how many triples on aggregates, paths and text searches use columns; 0: never.", _whole
     )
     ontology: Path | None = _setting(
         None, "Folder of the ontology; the one that comes with the package if not given.", Path

@@ -9,8 +9,11 @@ from typing import Final, Literal
 from kg.columns.algebra import (
     Alternative,
     Basic,
+    Call,
     Closure,
     Exists,
+    Expression,
+    Filter,
     Group,
     Inverse,
     Minus,
@@ -24,11 +27,12 @@ from kg.columns.algebra import (
 from kg.columns.answering import solutions
 from kg.columns.parsing import parse
 from kg.columns.refusal import Refused
+from kg.columns.searching import SEARCHES
 from kg.columns.tables import Tables
 from kg.columns.writing import write_json
 from kg.engine.output import Limited
 
-_TELLING: Final = re.compile(r"\b(?:COUNT|SUM|AVG|MIN|MAX|GROUP)\b|[\w>)]\s*[*+]", re.IGNORECASE)
+_TELLING: Final = re.compile(rf"\b(?:COUNT|SUM|AVG|MIN|MAX|GROUP|{'|'.join(SEARCHES)})\b|[\w>)]\s*[*+]", re.IGNORECASE)
 """What a text has in it that is worth reading; most texts have not, and are not held up."""
 
 
@@ -76,13 +80,13 @@ class Columns:
 
 
 def is_analytical(query: Select) -> bool:
-    """Tell whether a query has an aggregate, or a path of any length, anywhere."""
+    """Tell whether a query has an aggregate, a path of any length, or a search for texts, anywhere."""
     return query.keys is not None or any(_is_analytical(each) for each in _members(query.where))
 
 
-def _members(group: Group) -> Iterator[Basic | Select]:
+def _members(group: Group) -> Iterator[Basic | Filter | Select]:
     for member in group.members:
-        if isinstance(member, Basic | Select):
+        if isinstance(member, Basic | Filter | Select):
             yield member
         elif isinstance(member, Group):
             yield from _members(member)
@@ -93,10 +97,18 @@ def _members(group: Group) -> Iterator[Basic | Select]:
                 yield from _members(each)
 
 
-def _is_analytical(member: Basic | Select) -> bool:
+def _is_analytical(member: Basic | Filter | Select) -> bool:
     if isinstance(member, Select):
         return is_analytical(member)
+    if isinstance(member, Filter):
+        return _searches(member.condition)
     return any(not isinstance(each.predicate, Variable) and _has_closure(each.predicate) for each in member.triples)
+
+
+def _searches(expression: Expression) -> bool:
+    if not isinstance(expression, Call):
+        return False
+    return expression.name in SEARCHES or any(_searches(each) for each in expression.arguments)
 
 
 def _has_closure(path: Path) -> bool:

@@ -18,7 +18,7 @@ from kg.columns.values import FALSE, Failed, Family, Value, effective_truth, equ
 Row = Mapping[str, int]
 Arguments = tuple[Expression, ...]
 
-_MOST_DIFFERENT: Final = 20_000
+MOST_DIFFERENT: Final = 20_000
 """So many combinations are evaluated one by one, which takes 0.2 s; with more of them the engine is faster."""
 
 
@@ -43,7 +43,7 @@ def different(expression: Expression, relation: Relation) -> tuple[list[Row], Ar
     """
     names = sorted(variables_of(expression) & set(relation.columns))
     key, count = row_codes([relation.columns[name] for name in names], relation.size)
-    if count > _MOST_DIFFERENT:
+    if count > MOST_DIFFERENT:
         raise Refused("an expression of too many different values")
     first = first_rows(key, count)
     parts = [relation.columns[name][first].tolist() for name in names]

@@ -23,6 +23,7 @@ FUNCTIONS: Final = {
     "ISNUMERIC": (1, 1),
     "SAMETERM": (2, 2),
     "STRLEN": (1, 1),
+    "LCASE": (1, 1),
     "CONTAINS": (2, 2),
     "STRSTARTS": (2, 2),
     "STRENDS": (2, 2),
@@ -31,7 +32,10 @@ FUNCTIONS: Final = {
     "MONTH": (1, 1),
     "DAY": (1, 1),
 }
-"""The functions that are taken, with how many arguments they have. What depends on tables of letters is left out."""
+"""The functions that are taken, with how many arguments they have.
+
+What depends on tables of letters is left out; but LCASE may stand within a search, see `kg.columns.searching`.
+"""
 
 AGGREGATES: Final = {"COUNT", "SUM", "AVG", "MIN", "MAX"}
 """The aggregates that are taken: what SAMPLE and GROUP_CONCAT answer depends on the engine's order of solutions."""

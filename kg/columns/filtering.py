@@ -12,6 +12,7 @@ from kg.columns.arrays import UNBOUND, Array
 from kg.columns.evaluating import Arguments, different, value_in
 from kg.columns.literals import CLASS_OF
 from kg.columns.relations import Relation
+from kg.columns.searching import ERROR, SEARCHES, searched
 from kg.columns.session import Session
 from kg.columns.values import (
     EXACT,
@@ -25,7 +26,6 @@ from kg.columns.values import (
     equal,
 )
 
-_ERROR: Final = -1
 _MIRRORED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 _X: Final = Variable("x")
 
@@ -47,24 +47,26 @@ def _truths(session: Session, condition: Expression, relation: Relation) -> Arra
             return _FORMS[condition.name](session, condition.arguments, relation)
         if condition.name in _MIRRORED:
             return _comparison(session, condition, relation)
+        if condition.name in SEARCHES and (found := searched(session, condition, relation)) is not None:
+            return found
     return _one_by_one(session, condition, relation)
 
 
 def _either(session: Session, arguments: Arguments, relation: Relation) -> Array:
     first, second = (_truths(session, each, relation) for each in arguments)
-    undecided = np.where((first == _ERROR) | (second == _ERROR), _ERROR, 0)
+    undecided = np.where((first == ERROR) | (second == ERROR), ERROR, 0)
     return np.where((first == 1) | (second == 1), 1, undecided)
 
 
 def _both(session: Session, arguments: Arguments, relation: Relation) -> Array:
     first, second = (_truths(session, each, relation) for each in arguments)
-    undecided = np.where((first == _ERROR) | (second == _ERROR), _ERROR, 1)
+    undecided = np.where((first == ERROR) | (second == ERROR), ERROR, 1)
     return np.where((first == 0) | (second == 0), 0, undecided)
 
 
 def _negated(session: Session, arguments: Arguments, relation: Relation) -> Array:
     found = _truths(session, arguments[0], relation)
-    return np.where(found == _ERROR, _ERROR, 1 - found)
+    return np.where(found == ERROR, ERROR, 1 - found)
 
 
 _FORMS: Final[Mapping[str, Callable[[Session, Arguments, Relation], Array]]] = {
@@ -81,7 +83,7 @@ def _one_by_one(session: Session, condition: Expression, relation: Relation) -> 
         try:
             found.append(int(effective_truth(value_in(session, condition, row))))
         except Failed:
-            found.append(_ERROR)
+            found.append(ERROR)
     return np.array(found, np.int64)[which] if found else np.zeros(0, np.int64)
 
 
@@ -104,10 +106,10 @@ def _has_language(session: Session, column: Array, wanted: str) -> Array:
     literals = session.tables.literals
     is_literal = (column >= 0) & (column < session.tables.dictionary.iris)
     if not is_literal.any():
-        return np.full(len(column), _ERROR, np.int64)
+        return np.full(len(column), ERROR, np.int64)
     tag = literals.languages.index(wanted) if wanted in literals.languages else -2
     same = literals.tags[np.where(is_literal, column, 0)] == tag
-    return np.where(is_literal, same, _ERROR).astype(np.int64)
+    return np.where(is_literal, same, ERROR).astype(np.int64)
 
 
 def _compared(session: Session, column: Array, name: str, value: Value) -> Array:
@@ -128,9 +130,9 @@ def _compared(session: Session, column: Array, name: str, value: Value) -> Array
     low, high = _range(session, value)
     same = alike & (ranks >= low) & (ranks < high)
     if name in {"=", "!="}:
-        return np.where(bound, same == (name == "="), _ERROR).astype(np.int64)
+        return np.where(bound, same == (name == "="), ERROR).astype(np.int64)
     holds = {"<": ranks < low, "<=": ranks < high, ">": ranks >= high, ">=": ranks >= low}[name]
-    return np.where(bound & (same if value.family in UNORDERED else alike), holds, _ERROR).astype(np.int64)
+    return np.where(bound & (same if value.family in UNORDERED else alike), holds, ERROR).astype(np.int64)
 
 
 def _is_slow(families: Array, value: Value) -> Array:

@@ -134,6 +134,10 @@ def _length(values: Sequence[Value]) -> Value:
     return integer(len(_text(values[0])))
 
 
+def _lowered(_: Sequence[Value]) -> Value:
+    raise Refused("small letters, which depend on tables of letters")
+
+
 def _texts(judge: Callable[[str, str], bool]) -> Callable[[Sequence[Value]], Value]:
     def apply(values: Sequence[Value]) -> Value:
         text, part = _text(values[0]), _text(values[1])
@@ -211,6 +215,7 @@ _FUNCTIONS: Final[dict[str, Callable[[Sequence[Value]], Value]]] = {
     "ISNUMERIC": _is(*NUMBERS),
     "SAMETERM": _identity,
     "STRLEN": _length,
+    "LCASE": _lowered,
     "CONTAINS": _texts(lambda text, part: part in text),
     "STRSTARTS": _texts(str.startswith),
     "STRENDS": _texts(str.endswith),

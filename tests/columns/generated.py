@@ -228,6 +228,7 @@ class Generator:
         functions = (
             *("BOUND({0})", "isIRI({0})", "isLiteral({0})", "isNumeric({0})", "STR({0})", "LANG({0})", "DATATYPE({0})"),
             *("(LANG({0}) = 'en')", "YEAR({0})", "MONTH({0})", "STRLEN(STR({0}))", "CONTAINS({0}, 'a')", "ABS({0})"),
+            *("CONTAINS(LCASE(STR({0})), 'a')", "STRSTARTS(LCASE({0}), 'h')", "STRENDS(STR({0}), '城市')"),
             *("STRSTARTS(STR({0}), 'h')", "STRENDS({0}, 'b'@en)", "sameTerm({0}, {1})", "langMatches(LANG({0}), 'en')"),
         )
         return pick.choice(functions).format(one, other)
