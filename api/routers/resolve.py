@@ -16,6 +16,7 @@ from api.parameters import LanguageParameters
 from api.state import PerRevision, Snapshot
 from kg.questions import QuestionFolder, Questions
 from kg.resolve import LONGEST, Resolver
+from kg.resolve.answers import MOST_ROWS, ROWS
 from kg.resolve.forms import VARIANTS
 
 PATH: Final = "/api/v1/resolve"
@@ -174,6 +175,7 @@ class ResolveParameters(LanguageParameters):
             examples=[_QUESTION, "哪些措施涉及医疗？", "超过1000亿元的目标", "鹏城云脑"],
         ),
     ]
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS, description="How many rows an answer shows at most.")] = ROWS
 
 
 class Resolvers:
@@ -213,7 +215,7 @@ def resolve_router() -> APIRouter:
 
         def content() -> dict[str, Any]:
             resolver = resolvers.of(exchange.snapshot).of(questions)
-            return _content(resolver.resolve(parameters.q, parameters.lang).to_json())
+            return _content(resolver.resolve(parameters.q, parameters.lang, parameters.limit).to_json())
 
         # When a question of the folder changes, so may answers and nearest readings, though the revision has not.
         return exchange.json(content, variant=questions.digest)

@@ -18,6 +18,7 @@ from kg.iris import Iris
 from kg.lookup import Lookup
 from kg.questions import Questions
 from kg.resolve import Resolver
+from kg.resolve.answers import MOST_ROWS
 from kg.search import SearchIndex
 from kg.search.texts import MAX_TEXT
 
@@ -39,7 +40,7 @@ def resolve_text(
         BadParameter: the text is empty or too long.
     """
     resolver = Resolver(Lookup(engine, iris), SearchIndex.of(engine, iris), questions, revision)
-    found = resolver.resolve(text, language).to_json()
+    found = resolver.resolve(text, language, MOST_ROWS).to_json()
     if as_json:
         click.echo(to_json(found))
     else:

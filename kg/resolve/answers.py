@@ -11,8 +11,8 @@ from kg.engine import Term
 from kg.engine.interface import Row as Solution
 from kg.lookup import Citation, Lookup, Touch
 from kg.lookup.citing import Cited
-from kg.lookup.derivations import Derivations, Fact, derivations, leaves
-from kg.lookup.reader import Citations, Key, values_of
+from kg.lookup.derivations import Derivation, Derivations, Fact, derivations, leaves
+from kg.lookup.reader import Citations, Key, can_be_iri, values_of
 from kg.lookup.things import Labels
 from kg.lookup.touches import ways_of_touching
 from kg.questions.answers import value_of
@@ -21,17 +21,19 @@ from kg.resolve.queries import CALLED, FOLLOWING
 from kg.terms import TOUCHES_SECTOR
 
 MOST_ROWS: Final = 500
-"""How many rows an answer shows; the others are counted."""
+"""How many rows an answer shows at most; the others are counted."""
+
+ROWS: Final = 100
+"""How many it shows where nothing else is asked for."""
 
 
-def answer(lookup: Lookup, reading: Reading, sparql: str) -> Answer:
-    """Run the query of a reading, and return its rows in order, one for each value of the form's item."""
+def answer(lookup: Lookup, reading: Reading, sparql: str, rows: int = ROWS) -> Answer:
+    """Run the query of a reading, and return its first rows in order, one for each value of the form's item."""
     solutions = lookup.reader.engine.select(sparql)
     groups = _groups(solutions, reading)
-    shown = groups[:MOST_ROWS]
+    shown = groups[:rows]
     maker = _Rows(lookup, reading, shown)
-    rows = tuple(maker.row(group) for group in shown)
-    return Answer(rows, len(groups), len(groups) if reading.form.counts else None)
+    return Answer(tuple(maker.row(group) for group in shown), len(groups), len(groups) if reading.form.counts else None)
 
 
 def _groups(solutions: Sequence[Solution], reading: Reading) -> list[list[Solution]]:
@@ -165,19 +167,30 @@ class _Rows:
         wanted = (self._form.follows,) if self._form.follows else FOLLOWING if self._form.item == "value" else ()
         if not wanted or not self._asked:
             return {}
-        about = f"{values_of('predicate', wanted)} {values_of('about', self._asked)}"
-        pattern = f"""{about} ?statement rdf:predicate ?predicate .
-            {{ ?statement rdf:subject ?about }} UNION {{ ?statement rdf:object ?about }}"""
-        return derivations(self._lookup.reader, pattern)
+        # Of a sector very much follows: what follows of it and of something in a row that is shown is enough. Each end
+        # and property in a query of its own: of several at once, the engine would look at all that follows of them.
+        others = values_of("other", sorted({*self._iris, *self._asked}))
+        known: dict[Fact, Sequence[Derivation]] = {}
+        for predicate in wanted:
+            for asked in filter(can_be_iri, self._asked):
+                for ends in (
+                    f"rdf:subject <{asked}> ; rdf:object ?other",
+                    f"rdf:subject ?other ; rdf:object <{asked}>",
+                ):
+                    pattern = f"{others} ?statement {ends} ; rdf:predicate <{predicate}> ."
+                    known.update(derivations(self._lookup.reader, pattern))
+        return known
 
     def _clauses_of(self, known: Derivations) -> Mapping[Key, tuple[Citation, ...]]:
         """Return the clauses of what everything that follows rests on."""
         premises = {premise for found in known.values() for each in found for premise in each.premises}
-        facts = {_key(premise) for premise in premises if premise not in known}
-        if not facts:
-            return {}
-        _, found = self._lookup.reader.citations(sorted({subject for subject, _, _ in facts}), objects=False)
-        return {fact: found.get(fact, ()) for fact in facts}
+        facts = [premise for premise in premises if premise not in known]
+        found = {}
+        if between := sorted({_key(fact) for fact in facts if fact[2].kind == "iri"}):
+            found = self._lookup.reader.citations_of_triples(between)
+        if others := sorted({fact[0] for fact in facts if fact[2].kind != "iri"}):
+            found |= self._lookup.reader.citations(others, objects=False)[1]
+        return found
 
 
 def _key(fact: Fact) -> Key:

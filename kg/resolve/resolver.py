@@ -15,7 +15,7 @@ from kg.folding import is_blank
 from kg.lookup import Lookup
 from kg.questions import Questions
 from kg.resolve import bags
-from kg.resolve.answers import answer
+from kg.resolve.answers import ROWS, answer
 from kg.resolve.forms import FORM_BY_NAME, FORMS
 from kg.resolve.grammar import Grammar, grammar
 from kg.resolve.model import Ambiguity, Candidate, Entity, Filled, Form, Reading, Resolution, Slot, Value
@@ -45,12 +45,13 @@ class Resolver:
         self._forms = {form.name: form for form in FORMS if is_answerable(form, questions)}
         self._nearest = Nearest(self._naming, self._forms.values())
 
-    def resolve(self, text: str, language: Language | str | None = None) -> Resolution:
+    def resolve(self, text: str, language: Language | str | None = None, rows: int = ROWS) -> Resolution:
         """Return what a text means, and the answer where it is a question of one of the forms.
 
         Args:
             text: a name or a question in Chinese or English.
             language: what a text without Han characters is in, where that is known.
+            rows: how many rows an answer shows, at most `MOST_ROWS`.
 
         Raises:
             BadParameter: there is no text, or it is longer than `LONGEST`.
@@ -63,17 +64,17 @@ class Resolver:
             raise BadParameter("q", f"{text[:40]}…", *words)
         detected: Language = "zh" if language == "zh" else language_of(text)
         if self._naming.is_name(text):
-            return self._name(text, detected)
+            return self._name(text, detected, rows)
         attempts: list[Attempt] = []
         readings = [reading for reading in self._readings(text, attempts) if reading.sure]
         if not readings:
             readings = [reading for reading in self._by_words(text) if reading.sure]
         if not readings:
-            named = self._name(text, detected)
+            named = self._name(text, detected, rows)
             return named if named.kind == "name" else self._unknown(text, attempts, detected)
         readings.sort(key=lambda reading: reading.language != detected)
         meant = _distinct(_alike(_likeliest(readings)))
-        return self._question(text, meant[0]) if len(meant) == 1 else self._ambiguous(text, meant)
+        return self._question(text, meant[0], rows) if len(meant) == 1 else self._ambiguous(text, meant)
 
     def _readings(self, text: str, attempts: list[Attempt]) -> Iterator[Reading]:
         """Yield the readings of a text, in the order of the forms; what is not filled goes to `attempts`."""
@@ -135,7 +136,7 @@ class Resolver:
         value = read[slot.takes[0]]()
         return [value] if value is not None else []
 
-    def _name(self, text: str, language: Language) -> Resolution:
+    def _name(self, text: str, language: Language, rows: int) -> Resolution:
         """Return a text as the name of a thing with what the graph says of it, or of several things."""
         bare = sentence(text, language).text
         found = self._naming.find(text) or self._naming.find(bare) or self._naming.loosely(bare)
@@ -152,7 +153,7 @@ class Resolver:
                 reading=readings[0],
                 words=said(readings[0], self._naming),
                 entities=entities,
-                answer=answer(self._lookup, readings[0], sparql),
+                answer=answer(self._lookup, readings[0], sparql, rows),
                 sparql=sparql,
                 alternatives=self._nearest.beside(readings[0]),
                 revision=self._revision,
@@ -171,7 +172,7 @@ class Resolver:
         form = FORM_BY_NAME["describe"]
         return Reading(form, "", language, {"x": Filled(form.slots["x"], candidate, start, end)})
 
-    def _question(self, text: str, reading: Reading) -> Resolution:
+    def _question(self, text: str, reading: Reading, rows: int) -> Resolution:
         sparql = sparql_of(reading, self._questions, self._lookup.iris)
         return Resolution(
             query=text,
@@ -180,7 +181,7 @@ class Resolver:
             reading=reading,
             words=said(reading, self._naming),
             entities=tuple(_entities(text, [reading])),
-            answer=answer(self._lookup, reading, sparql),
+            answer=answer(self._lookup, reading, sparql, rows),
             sparql=sparql,
             alternatives=self._nearest.beside(reading),
             revision=self._revision,
