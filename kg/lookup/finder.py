@@ -22,6 +22,9 @@ _NEAR_LETTERS: Final = 0.75
 _MOST_NAMED: Final = 10
 """How many of the things that a name may mean are told."""
 
+_UNNAMED: Final = ("\U0010ffff", 0, 0)
+"""The place of what no source names, which comes last."""
+
 RELATED: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "measure": {
         "policy": ("policy", "?thing pkg:inPolicy <{}>"),
@@ -153,7 +156,7 @@ class Finder:
         return list(self._lists.of((kind, text, *sorted(patterns)), lambda: self._passing(kind, patterns, text)))
 
     def _passing(self, kind: str, patterns: Sequence[str], text: str | None) -> tuple[str, ...]:
-        order = self._order(kind)
+        order = self.order(kind)
         found: Iterable[str] = order
         if patterns:
             members = f"?thing a <{KIND_BY_NAME[kind].class_iri}> . {' '.join(patterns)}"
@@ -166,26 +169,30 @@ class Finder:
 
     def count(self, kind: str) -> int:
         """Return how many things of a kind there are."""
-        return len(self._order(kind))
+        return len(self.order(kind))
 
-    def _order(self, kind: str) -> Mapping[str, int]:
+    def order(self, kind: str) -> Mapping[str, int]:
         """Return the things of a kind in their order, each with its place."""
         return self._orders.of(kind, lambda: {iri: place for place, iri in enumerate(self._in_order(kind))})
 
     def _in_order(self, kind: str) -> list[str]:
         if kind not in _NAMED_FIRST:
-            rows = self.reader.select(f"SELECT DISTINCT ?thing WHERE {{ {members_of(kind, self.reader.iris)} }}")
-            return sorted(row["thing"].value for row in rows if self.reader.iris.parse(row["thing"].value))
+            return sorted(self._members(kind))
+        # Two queries: an OPTIONAL part would be worked out for whatever has evidence, and only then be joined.
         rows = self.reader.select(
             f"""SELECT ?thing (MIN(STR(?source)) AS ?origin) (MIN(?line) AS ?first) (MIN(?start) AS ?begin) WHERE {{
               {members_of(kind, self.reader.iris)}
-              OPTIONAL {{ ?evidence oa:hasBody ?thing ; oa:hasTarget ?clause .
-                ?clause oa:hasSource ?passage ; oa:hasSelector/oa:start ?start .
-                ?passage pkg:lineNumber ?line ; dcterms:isPartOf ?source }}
+              ?evidence oa:hasBody ?thing ; oa:hasTarget ?clause .
+              ?clause oa:hasSource ?passage ; oa:hasSelector/oa:start ?start .
+              ?passage pkg:lineNumber ?line ; dcterms:isPartOf ?source
             }} GROUP BY ?thing"""
         )
-        found = {row["thing"].value: _place(row) for row in rows if self.reader.iris.parse(row["thing"].value)}
-        return sorted(found, key=lambda iri: (*found[iri], iri))
+        named = {row["thing"].value: _place(row) for row in rows}
+        return sorted(self._members(kind), key=lambda iri: (*named.get(iri, _UNNAMED), iri))
+
+    def _members(self, kind: str) -> list[str]:
+        rows = self.reader.select(f"SELECT DISTINCT ?thing WHERE {{ {members_of(kind, self.reader.iris)} }}")
+        return [row["thing"].value for row in rows if self.reader.iris.parse(row["thing"].value)]
 
     def pattern(self, kind: str, name: str, value: str) -> str:
         """Return the pattern of a filter but `q`: what `?thing` is where it passes.
@@ -258,7 +265,5 @@ def _has(text: str, name: str) -> bool:
 
 
 def _place(row: Row) -> tuple[str, int, int]:
-    """Return where a thing is first named: source, line, start; things that no source names come last."""
-    if "first" not in row:
-        return ("\U0010ffff", 0, 0)
+    """Return where a thing is first named: source, line, start."""
     return row["origin"].value, int(row["first"].value), int(row["begin"].value)
