@@ -28,9 +28,10 @@ from api.pages import Pages
 from api.pages.browse import browse_router
 from api.pages.explore import explore_router, starts_of
 from api.pages.home import overview_of
+from api.pages.links import links_router
 from api.pages.search import search_page_router
 from api.pages.targets import targets_of, targets_router
-from api.preparing import prepare
+from api.preparing import Preparing
 from api.problems import add_handlers
 from api.reconcile import Data, reconcile_router
 from api.routers.dataset import dataset_router
@@ -48,6 +49,7 @@ from api.routers.sparql import sparql_router
 from api.routers.store import store_router
 from api.routers.things import things_router
 from api.shapes import Shapes
+from api.sharing import Sharing
 from api.state import PerRevision, Snapshot, Snapshots
 from api.tokens import Tokens
 from api.writes import Writes
@@ -90,6 +92,7 @@ _ROUTERS: Final = (
     partial(reconcile_router, "en"),
     search_page_router,
     browse_router,
+    links_router,
     targets_router,
     explore_router,
     assets_router,
@@ -144,6 +147,7 @@ def _add_state(app: FastAPI, settings: Settings, revision: Revision | None) -> N
     app.state.metrics = app.state.operations.metrics
     app.state.answering = Answering(app)
     app.state.writes = Writes(app)
+    app.state.sharing = Sharing()
     app.state.downloads = Downloads()
     app.state.assets = Assets()
     app.state.pages = Pages(app.state.assets)
@@ -170,6 +174,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open the current revision before the first request comes; a store without one is no reason not to start."""
     snapshots: Snapshots = app.state.snapshots
     loop = asyncio.get_running_loop()
+    preparing = Preparing(app)
 
     def forget() -> None:
         app.state.cache.clear()
@@ -180,27 +185,29 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.pool.retire(replaced.nursery)
         app.state.operations.lanes.clear()
         forget()
+        preparing.begin_soon()
         loop.call_later(_SOON, loop.run_in_executor, None, give_back_memory)
 
     snapshots.before_swap = lambda: loop.call_soon_threadsafe(forget)  # so that there is room for what is opened
     snapshots.on_swap = lambda replaced: loop.call_soon_threadsafe(swap, replaced)
-    await _first(app, snapshots)
+    await _first(snapshots)
+    preparing.begin()
     try:
         async with app.state.operations.running():
             app.state.writes.check()
             yield
     finally:
+        preparing.close()
         await app.state.mcp.close()
         app.state.downloads.close()
         app.state.writes.close()
         app.state.pool.close()
 
 
-async def _first(app: FastAPI, snapshots: Snapshots) -> None:
+async def _first(snapshots: Snapshots) -> None:
     """Wait for the current revision; apart from what lives as long as the server, which would keep it as long."""
     try:
         snapshot = await run_in_threadpool(snapshots.current)
         await snapshot.nursery.ready()
-        prepare(app, snapshot)
     except StoreError as error:
         _LOG.warning("not ready: %s", error)

@@ -7,7 +7,7 @@ from typing import Final
 
 from kg.workers.pool import Answered
 
-LARGEST: Final = 1 << 18
+LARGEST: Final = 1 << 20
 """Bytes above which an answer is not kept."""
 
 _OVERHEAD: Final = 1 << 10

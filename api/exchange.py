@@ -16,6 +16,7 @@ from starlette.responses import Response
 from api.assets import Assets
 from api.negotiation import names, preferred_language
 from api.replays import MOMENT, allow_replay
+from api.sharing import Made, Sharing
 from api.state import Snapshot, Snapshots
 from api.words import Language
 from kg import __version__
@@ -165,16 +166,24 @@ class Exchange:
         """Return the address of this page, with all that was asked of it, in a language."""
         return in_language(self.request, language)
 
-    def json(self, make: Callable[[], Mapping[str, Any]], *, links: Iterable[str] = (), variant: str = "") -> Response:
-        """Answer with JSON, to which the revision and the display texts are added."""
+    def json(
+        self,
+        make: Callable[[], Mapping[str, Any]],
+        *,
+        links: Iterable[str] = (),
+        leading: Callable[[Mapping[str, Any]], Iterable[str]] = lambda _: (),
+        variant: str = "",
+    ) -> Response:
+        """Answer with JSON, to which the revision and the display texts are added; `leading` makes links from it."""
 
-        def content() -> bytes:
+        def content() -> Made:
             value: Any = {**make(), "revision": self.snapshot.revision.id}
-            return json_bytes(displayed(value, self.display) if self.display else value, pretty=self.reads_html)
+            shown = displayed(value, self.display) if self.display else value
+            return json_bytes(shown, pretty=self.reads_html), tuple(leading(value))
 
         context = f'<{self.path(CONTEXT_PATH)}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
         kind = f"{variant} {self.display} {'indented' if self.reads_html else ''}"
-        return self.answer(JSON, content, links=(context, *links), variant=kind, lasting=not variant)
+        return self._answer(JSON, content, links=(context, *links), variant=kind, lasting=not variant)
 
     def html(self, make: Callable[[], str], *, links: Iterable[str] = (), variant: str = "") -> Response:
         """Answer with a page; `variant` names what it depends on besides the revision and the URL."""
@@ -200,13 +209,31 @@ class Exchange:
         The answer to the same request may be sent again: if `lasting`, as long as the revision is served, and else for
         a moment, for a variant may depend on more than the request and the revision.
         """
-        headers = self.headers(self._url_tag(media_type, variant), links) | dict(headers or {})
+        return self._answer(
+            media_type, lambda: (make(), ()), links=links, variant=variant, headers=headers, lasting=lasting
+        )
+
+    def _answer(
+        self,
+        media_type: str,
+        make: Callable[[], Made],
+        *,
+        links: Iterable[str],
+        variant: str,
+        headers: Mapping[str, str] | None = None,
+        lasting: bool | None,
+    ) -> Response:
+        tag, links = self._url_tag(media_type, variant), tuple(links)
+        headers = self.headers(tag, links) | dict(headers or {})
         lasting = not variant if lasting is None else lasting
         allow_replay(self.request.scope, self.snapshot, None if lasting else MOMENT)
-        if self.is_known(headers["ETag"]) and self.request.headers.get("if-none-match", "").strip() != "*":
+        if self.is_known(tag) and self.request.headers.get("if-none-match", "").strip() != "*":
             return Response(status_code=304, headers=headers)
-        content = make()
-        if self.is_known(headers["ETag"]):
+        sharing: Sharing = self.request.app.state.sharing
+        content, more = sharing.of(tag, make)
+        if more:
+            headers |= self.headers(tag, (*links, *more))
+        if self.is_known(tag):
             return Response(status_code=304, headers=headers)
         return Response(content, media_type=media_type, headers=headers)
 

@@ -286,6 +286,9 @@ def _members(kind: str) -> dict[str, Any]:
     return members
 
 
+_OMITTED: Final = "How many links are left out, by key, where some are: `/api/v1/links` has them. Left out elsewhere."
+
+
 def _item(kind: str) -> type[Reference]:
     return create_model(
         kind.capitalize(),
@@ -294,6 +297,7 @@ def _item(kind: str) -> type[Reference]:
         aliases=(Aliases, ...),
         description=(Labels | None, ...),
         **_members(kind),
+        omitted=(Annotated[dict[str, int] | None, Field(description=_OMITTED)], None),
         evidence=(list[Citation], ...),
     )
 
@@ -321,6 +325,17 @@ THINGS: Final = {
 
 PAGES: Final = {name: _page(name, item) for name, item in ITEMS.items()}
 """Kind → its list."""
+
+
+class LinkList(Model):
+    """A part of what a thing is related to by a key: `total` counts all, `next` is the URL of the next part."""
+
+    of: Reference
+    key: str
+    items: list[Link]
+    total: int
+    next: str | None
+    revision: str
 
 
 class Publication(Model):

@@ -13,6 +13,12 @@ from kg.lookup.finder import CHOICES, filter_names
 
 MAX_LIMIT: Final = 1000
 
+LINKS: Final = 100
+"""How many links of each key a thing has where nothing else is asked for."""
+
+LINKS_IN_LISTS: Final = 20
+"""The same of each thing in a list."""
+
 
 class Parameters(BaseModel):
     """Query parameters; one that a path does not have is refused, for a filter ignored gives a wrong answer."""
@@ -50,6 +56,17 @@ class FormParameters(LanguageParameters):
         return cls.model_fields[str(info.field_name)].default if value == "" else value
 
 
+_LINKS_TEXT: Final = (
+    "How many links of each key there are at most; `omitted` counts the others, `/api/v1/links` has them."
+)
+
+
+class ThingParameters(LanguageParameters):
+    """The parameters of one thing."""
+
+    links: Annotated[int, Field(ge=1, le=MAX_LIMIT, description=_LINKS_TEXT)] = LINKS
+
+
 class NoParameters(Parameters):
     """A path without parameters."""
 
@@ -63,11 +80,35 @@ class DocumentParameters(LanguageParameters):
     ] = None
 
 
-class PageParameters(LanguageParameters):
-    """The parameters of every list."""
+class PartParameters(LanguageParameters):
+    """The parameters of whatever comes in parts."""
 
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="How many items at most.")] = 100
     cursor: Annotated[str | None, Field(description="Where to go on; from `next` of the page before.")] = None
+
+
+class LinkedParameters(Parameters):
+    """The parameters that say which relation of which thing is meant."""
+
+    of: Annotated[
+        str,
+        Field(
+            min_length=1,
+            description="Thing: `kind/id`, full IRI, unique short id, or exact label or alias in either language.",
+            examples=["sector/healthcare"],
+        ),
+    ]
+    key: Annotated[str, Field(min_length=1, description="Key of the thing's JSON.", examples=["measures"])]
+
+
+class LinksParameters(PartParameters, LinkedParameters):
+    """The parameters of what a thing is related to."""
+
+
+class PageParameters(PartParameters):
+    """The parameters of every list."""
+
+    links: Annotated[int, Field(ge=1, le=MAX_LIMIT, description=_LINKS_TEXT)] = LINKS_IN_LISTS
 
     def filters(self) -> dict[str, str]:
         """Return the filters that are given, by name."""

@@ -19,7 +19,7 @@ EXTENSION: Final = "kg.replay"
 """Where the ASGI scope has the recording of a request, of one that may be answered again."""
 
 LONGEST_REQUEST: Final = 16 << 10
-LARGEST_ANSWER: Final = 1 << 18
+LARGEST_ANSWER: Final = 1 << 20
 MOMENT: Final = 1.0
 """How many seconds an answer stays good that depends on files beside the revision: a look at the pointer is as good."""
 

@@ -25,7 +25,7 @@ COLUMNS: Final = (
     "clause",
 )
 
-_NO_FACT: Final = {"id", "iri", "type", "evidence", "states", "aliases", "measures_touching"}
+_NO_FACT: Final = {"id", "iri", "type", "evidence", "states", "aliases", "measures_touching", "omitted"}
 _FOLLOWS: Final = {"touches": "sector", "due_by": "deadline", "located_within": "place"}
 Json = Mapping[str, Any]
 

@@ -24,6 +24,7 @@ _IDENTITY: Final = {
     "description",
     "evidence",
     "states",
+    "omitted",
     *_ENDS,
 }
 _LABELS: Final = {"pref_label", "title"}
@@ -47,10 +48,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """The things at the other ends of a relation."""
+    """The things at the other ends of a relation, the first ones where some are left out; `key` as JSON has it."""
 
     name: str
     others: Sequence[Json]
+    key: str
+    omitted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,4 +240,4 @@ def _relations(json: Json, language: Language) -> Iterator[Relation]:
         items = value if isinstance(value, list) else [value]
         others = [item for item in items if isinstance(item, Mapping) and "iri" in item and "label" in item]
         if others:
-            yield Relation(key_words(key, language), others)
+            yield Relation(key_words(key, language), others, key, json.get("omitted", {}).get(key, 0))

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from api.exchange import Exchange
 from api.pages.quoting import outermost
+from api.parameters import LINKS
 from kg.lookup import Thing
 from kg.lookup.clauses import clauses_of
 
@@ -46,7 +47,7 @@ def clause_view(exchange: Exchange, thing: Thing) -> ClauseView | None:
     json = thing.to_json()
     if thing.type != "clause" or "quote" not in json:
         return None
-    described = exchange.snapshot.lookup.describe(json["source"]["iri"], concluded=False)
+    described = exchange.snapshot.lookup.describe(json["source"]["iri"], concluded=False, most=LINKS)
     source = described.to_json() if described else {}
     passage = next(iter(json.get("has_source", ())), None)
     return ClauseView(

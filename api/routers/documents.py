@@ -20,7 +20,7 @@ from api.formats import EXTENSIONS
 from api.negotiation import Offer, acceptable
 from api.pages import Pages
 from api.pages.thing import thing_content
-from api.parameters import DocumentParameters, LanguageParameters
+from api.parameters import LINKS, DocumentParameters, LanguageParameters
 from api.tables import MEDIA_TYPE as CSV
 from api.tables import facts_csv
 from kg.errors import NotFound
@@ -56,7 +56,7 @@ def documents_router() -> APIRouter:
         exchange: ExchangeDep, kind: Kind, local: Local, _parameters: Annotated[LanguageParameters, Query()]
     ) -> Response:
         """Redirect from a thing to its description."""
-        _find(exchange, kind, local)
+        _find(exchange, kind, local, 1)
         query = exchange.request.url.query
         target = exchange.path(_address(kind, local)) + (f"?{query}" if query else "")
         headers = {"Vary": "Accept, Accept-Language", "X-Revision": exchange.snapshot.revision.id}
@@ -73,7 +73,8 @@ def documents_router() -> APIRouter:
         """Describe a thing, a clause, a passage, a source, a statement: as a page, as RDF, as JSON, or as CSV."""
         local, extension = _split(local)
         format = parameters.format or extension or _negotiated(exchange)
-        thing = _find(exchange, kind, local)
+        # A table has no place to say that something is left out; RDF is not made from the thing at all.
+        thing = _find(exchange, kind, local, None if format == "csv" else LINKS)
         return _represent(exchange, thing, exchange.path(_address(kind, local)), format)
 
     return router
@@ -95,14 +96,14 @@ def _address(kind: str, local: str) -> str:
     return f"/doc/{quote(f'{kind}/{local}', safe='/-._~!$,;=:@')}"
 
 
-def _find(exchange: Exchange, kind: str, local: str) -> Thing:
-    """Return what the graph says of an IRI.
+def _find(exchange: Exchange, kind: str, local: str, most: int | None) -> Thing:
+    """Return what the graph says of an IRI, with `most` links of each key at most.
 
     Raises:
         NotFound: nothing; `nearest` has ids where the kind is one of the collections.
     """
     lookup = exchange.snapshot.lookup
-    thing = lookup.describe(exchange.snapshot.iris.mint(kind, *local.split("/")))
+    thing = lookup.describe(exchange.snapshot.iris.mint(kind, *local.split("/")), most=most)
     if thing is not None:
         return thing
     if kind in KIND_BY_NAME:

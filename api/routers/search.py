@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.described import json_answer
 from api.exchange import ExchangeDep, once_each
 from api.models import Model, Reference
-from api.parameters import MAX_LIMIT, PageParameters
+from api.parameters import MAX_LIMIT, PartParameters
 from kg.folding import VISIBLE
 from kg.kinds import KindName
 from kg.lookup.parts import part_of
@@ -29,7 +29,7 @@ _EXAMPLE: Final[dict[str, JsonValue]] = {
 }
 
 
-class SearchParameters(PageParameters):
+class SearchParameters(PartParameters):
     """The parameters of a search."""
 
     q: Annotated[

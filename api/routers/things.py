@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -10,10 +10,19 @@ from starlette.responses import RedirectResponse, Response
 
 from api.described import json_answer
 from api.exchange import Exchange, ExchangeDep, once_each
-from api.models import PAGES, THINGS, Index, Meta
-from api.parameters import LIST_PARAMETERS, MAX_LIMIT, LanguageParameters, PageParameters, TouchingParameters
+from api.models import PAGES, THINGS, Index, LinkList, Meta
+from api.parameters import (
+    LIST_PARAMETERS,
+    MAX_LIMIT,
+    LanguageParameters,
+    LinksParameters,
+    PageParameters,
+    ThingParameters,
+    TouchingParameters,
+)
 from api.words import KIND_WORDS
 from kg.kinds import KINDS, Kind
+from kg.lookup import Links, Page
 
 PREFIX: Final = "/api/v1"
 Id = Annotated[
@@ -34,6 +43,7 @@ def things_router() -> APIRouter:
     """Return the router of `/api/v1`."""
     router = APIRouter(prefix=PREFIX, dependencies=[Depends(once_each)])
     _add_index(router)
+    _add_links(router)
     _add_sector_measures(router)
     for kind in KINDS:
         _add_kind(router, kind)
@@ -42,18 +52,32 @@ def things_router() -> APIRouter:
 
 def list_things(exchange: Exchange, kind: str, parameters: PageParameters, filters: dict[str, str]) -> Response:
     """Answer with a part of a list; the URL of the next part stands in the body and in `Link`."""
-    page = exchange.snapshot.lookup.things(
-        kind,
-        filters,
-        limit=parameters.limit,
-        cursor=parameters.cursor,
-        transitive=getattr(parameters, "transitive", True),
+    return _in_parts(
+        exchange,
+        lambda: exchange.snapshot.lookup.things(
+            kind,
+            filters,
+            limit=parameters.limit,
+            cursor=parameters.cursor,
+            transitive=getattr(parameters, "transitive", True),
+            most=parameters.links,
+        ),
     )
-    following = exchange.here(cursor=page.next) if page.next else None
-    links = [f'<{following}>; rel="next"'] if following else []
-    return exchange.json(
-        lambda: {"items": [item.to_json() for item in page.items], "total": page.total, "next": following}, links=links
-    )
+
+
+def _in_parts(exchange: Exchange, read: Callable[[], Page | Links]) -> Response:
+    """Answer with a part of something that is read where it has to be made."""
+
+    def content() -> dict[str, Any]:
+        part = read()
+        of = {"of": part.of.to_json(), "key": part.key} if isinstance(part, Links) else {}
+        following = exchange.here(cursor=part.next) if part.next else None
+        return {**of, "items": [item.to_json() for item in part.items], "total": part.total, "next": following}
+
+    def leading(made: Mapping[str, Any]) -> list[str]:
+        return [f'<{made["next"]}>; rel="next"'] if made["next"] else []
+
+    return exchange.json(content, leading=leading)
 
 
 def _add_index(router: APIRouter) -> None:
@@ -61,7 +85,7 @@ def _add_index(router: APIRouter) -> None:
     def index(exchange: ExchangeDep, _parameters: Annotated[LanguageParameters, Query()]) -> Response:
         """Return links to the collections and to everything else."""
         paths = {kind.collection: f"{PREFIX}/{kind.collection}" for kind in KINDS}
-        names = ("search", "resolve", "explain", "questions", "graph", "paths", "analytics", "meta")
+        names = ("links", "search", "resolve", "explain", "questions", "graph", "paths", "analytics", "meta")
         paths |= {name: f"{PREFIX}/{name}" for name in names}
         paths |= {"sparql": "/sparql", "ontology": "/ontology", "shapes": "/shapes"}
         paths |= {"context": "/context/v1.jsonld", "download": "/download/graph.ttl"}
@@ -83,6 +107,20 @@ def _add_index(router: APIRouter) -> None:
             }
 
         return exchange.json(content)
+
+
+def _add_links(router: APIRouter) -> None:
+    @router.get(
+        "/links", summary="What a thing is related to", tags=["things"], responses=json_answer(LinkList, 400, 404)
+    )
+    def links(exchange: ExchangeDep, parameters: Annotated[LinksParameters, Query()]) -> Response:
+        """Return a part of what a thing is related to by a key of its JSON, with the clauses that state each link."""
+        return _in_parts(
+            exchange,
+            lambda: exchange.snapshot.lookup.links(
+                parameters.of, parameters.key, limit=parameters.limit, cursor=parameters.cursor
+            ),
+        )
 
 
 def _add_sector_measures(router: APIRouter) -> None:
@@ -139,18 +177,24 @@ def _lister(kind: Kind) -> Callable[..., Response]:
 
 
 def _getter(kind: Kind) -> Callable[..., Response]:
-    def getting(exchange: ExchangeDep, id: str, _parameters: LanguageParameters) -> Response:
+    def getting(exchange: ExchangeDep, id: str, parameters: ThingParameters) -> Response:
         if not id:
             return RedirectResponse(exchange.path(f"{PREFIX}/{kind.collection}"), status_code=308)
-        thing = exchange.snapshot.lookup.thing(kind.name, id)
-        page = f'<{exchange.page_of(thing.iri)}>; rel="alternate"; type="text/html"'
-        return exchange.json(thing.to_json, links=(page, f'<{thing.iri}>; rel="canonical"'))
+
+        def content() -> dict[str, Any]:
+            return exchange.snapshot.lookup.thing(kind.name, id, most=parameters.links).to_json()
+
+        def leading(made: Mapping[str, Any]) -> list[str]:
+            page = f'<{exchange.page_of(made["iri"])}>; rel="alternate"; type="text/html"'
+            return [page, f'<{made["iri"]}>; rel="canonical"']
+
+        return exchange.json(content, leading=leading)
 
     example = Path(examples=[EXAMPLES[kind.name]]) if kind.name in EXAMPLES else Path()
     getting.__annotations__ = {
         "exchange": ExchangeDep,
         "id": Annotated[Id, example],
-        "_parameters": Annotated[LanguageParameters, Query()],
+        "parameters": Annotated[ThingParameters, Query()],
         "return": Response,
     }
     getting.__doc__ = "Return a thing with its relations, and with the clauses that state each of them."

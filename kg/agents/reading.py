@@ -60,8 +60,8 @@ class Reading:
         """The IRIs of its things."""
         return self.lookup.iris
 
-    def find(self, argument: str, wanted: str, kind: str | None = None) -> Thing:
-        """Return the thing that an id, a typed id, an IRI or an exact name in either language means.
+    def find(self, argument: str, wanted: str, kind: str | None = None, *, most: int | None = None) -> Thing:
+        """Return the thing that an id, a typed id, an IRI or an exact name means, with `most` links of each key.
 
         Raises:
             BadParameter: the name has several things; the hint has their ids.
@@ -70,7 +70,7 @@ class Reading:
         found = self.lookup.finder.matches(kind, wanted)
         if len(found) > 1:
             raise several_things(argument, wanted, [self.iris.short(iri) for iri in found])
-        thing = self.lookup.describe(found[0] if found else self._iri(wanted))
+        thing = self.lookup.describe(found[0] if found else self._iri(wanted), most=most)
         if thing is None or kind not in {None, thing.type}:
             raise NotFound(kind or "thing", wanted, self.near(wanted, [kind] if kind else ()))
         return thing

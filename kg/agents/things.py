@@ -44,8 +44,19 @@ _FOLLOWING: Final = {
     "located_within": ("place", "Within", "在其内"),
 }
 """What follows by rules: its key, what the other end is called there, and the words for it."""
-_APART: Final = {*_IDENTITY, *_FOLLOWING, "aliases", "description", "evidence", "measure", "deadline_evidence"}
+_APART: Final = {
+    *_IDENTITY,
+    *_FOLLOWING,
+    "aliases",
+    "description",
+    "evidence",
+    "measure",
+    "deadline_evidence",
+    "omitted",
+}
 _CLAUSES: Final = 3
+_LINKS: Final = 100
+"""How many links of each key a description has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +107,7 @@ def describe(reading: Reading, arguments: DescribeArguments) -> Result:
         NotFound, BadParameter: as `Reading.find`.
     """
     language = arguments.language
-    thing = reading.find("thing", arguments.thing, arguments.kind)
+    thing = reading.find("thing", arguments.thing, arguments.kind, most=_LINKS)
     data = {**thing.to_json(), "display": shown(thing.label, language), "revision": reading.revision}
     names = key_names(reading, thing.type)
     lines = [named(data, language)]
@@ -110,7 +121,14 @@ def describe(reading: Reading, arguments: DescribeArguments) -> Result:
     lines += cited(data, language)
     for key, value in data.items():
         if key not in _APART | {"display", "revision"} and value not in (None, [], {}):
-            lines += _entry(shown(names.get(key), language) or key, value, language)
+            name = shown(names.get(key), language) or key
+            lines += _entry(name, value, language)
+            if left := thing.omitted.get(key):
+                lines.append(
+                    say(
+                        language, f"{name}: {left} more; `query` has them", f"{name}：另有 {left} 项，可用 `query` 查得"
+                    )
+                )
     for key, (end, en, zh) in _FOLLOWING.items():
         for conclusion in data.get(key) or ():
             lines.append(f"{say(language, en, zh)} {named(conclusion[end], language)}")
@@ -150,7 +168,7 @@ def measures_touching(reading: Reading, arguments: TouchingArguments) -> Result:
         BadParameter: the cursor is none.
     """
     language = arguments.language
-    sector = reading.find("sector", arguments.sector, "sector")
+    sector = reading.find("sector", arguments.sector, "sector", most=1)
     given = {"policy": arguments.policy, "theme": arguments.theme}
     filters = {"touches": sector.iri, **_resolved(reading, given)}
     page = reading.lookup.things(

@@ -5,7 +5,7 @@ from kg.lookup.explaining import Explanation, Reason
 from kg.lookup.leading import Leading, leading, leading_by_year
 from kg.lookup.lookup import Lookup
 from kg.lookup.targets import FACETS, MAX_TARGETS, THINGS, Brief, Option, Targets
-from kg.lookup.things import Citation, Conclusion, Labels, Link, Page, Reference, Stated, Step, Thing, Touch
+from kg.lookup.things import Citation, Conclusion, Labels, Link, Links, Page, Reference, Stated, Step, Thing, Touch
 
 __all__ = [
     "FACETS",
@@ -22,6 +22,7 @@ __all__ = [
     "Labels",
     "Leading",
     "Link",
+    "Links",
     "Lookup",
     "Option",
     "Page",

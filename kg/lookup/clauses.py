@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from kg.lookup.links import Ends
 from kg.lookup.reader import Reader
 from kg.lookup.things import Citation, Step, Thing
 
-_CLAUSES: Final = "has_source_of"
-"""The key of the clauses of a passage."""
-_PASSAGES: Final = "is_part_of_of"
-"""The key of the passages of a source."""
+READ_IN_ORDER: Final[Mapping[str, str]] = {"passage": "has_source_of", "source": "is_part_of_of"}
+"""What has parts that are read one after the other: its kind, and the key of the clauses or passages."""
 
 
 def describe_clause(reader: Reader, clause: str) -> dict[str, Any]:
@@ -77,15 +77,18 @@ def clauses_of(reader: Reader, passage: str) -> list[Citation]:
     return sorted(found.values(), key=lambda each: (each.start, -each.end, each.iri))
 
 
-def in_reading_order(reader: Reader, whole: Thing) -> Thing:
-    """Return a passage with its clauses, or a source with its passages, as they are read; what has no place is last."""
-    if whole.type == "source":
-        key, parts = _PASSAGES, _passages_of(reader, whole.iri)
-    else:
-        key, parts = _CLAUSES, [each.iri for each in clauses_of(reader, whole.iri)]
+def in_reading_order(reader: Reader, whole: str, kind: str, ends: Ends) -> Ends:
+    """Return the relations of a passage or a source, its clauses or passages as they are read; others stay as they are.
+
+    What has no place is last.
+    """
+    if kind not in READ_IN_ORDER:
+        return ends
+    parts = _passages_of(reader, whole) if kind == "source" else [each.iri for each in clauses_of(reader, whole)]
     places = {part: place for place, part in enumerate(parts)}
-    ordered = tuple(sorted(whole.links.get(key, ()), key=lambda link: places.get(link.to.iri, len(places))))
-    return replace(whole, links={**whole.links, key: ordered}) if ordered else whole
+    key = READ_IN_ORDER[kind]
+    ordered = sorted(ends.get(key, {}).items(), key=lambda end: places.get(end[0], len(places)))
+    return {**ends, key: dict(ordered)} if ordered else ends
 
 
 def _passages_of(reader: Reader, source: str) -> list[str]:

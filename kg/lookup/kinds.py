@@ -26,7 +26,7 @@ class Particulars:
 
     def of(self, kind: str, iri: str) -> dict[str, Any]:
         """Return the values of a thing by the keys of its JSON."""
-        outgoing = self.description.outgoing.get(iri, {})
+        outgoing = self.description.triples.outgoing.get(iri, {})
         by_kind: dict[str, Callable[[str, Outgoing], dict[str, Any]]] = {
             "target": self._target,
             "policy": self._policy,
@@ -42,7 +42,7 @@ class Particulars:
     def _referred(self) -> tuple[dict[str, tuple[float, str]], dict[str, tuple[str, int]]]:
         wanted = {
             term.value
-            for outgoing in self.description.outgoing.values()
+            for outgoing in self.description.triples.outgoing.values()
             for name in ("quantity", "normalizedQuantity", "deadline")
             for term in outgoing.get(PKG + name, ())
         }

@@ -7,36 +7,24 @@ from dataclasses import replace
 from typing import Any, Final
 
 from kg.engine import Engine
-from kg.errors import BadParameter
+from kg.errors import BadParameter, NotFound
 from kg.iris import Iris
-from kg.kinds import KIND_BY_NAME, KINDS, RELATIONS, key_of
-from kg.lookup.clauses import describe_clause, in_reading_order, with_clauses
+from kg.kinds import KIND_BY_NAME, KINDS
+from kg.lookup.describing import Describer
 from kg.lookup.explaining import Explanation, explain
 from kg.lookup.finder import Finder, filter_names, no_filter
 from kg.lookup.following import following
-from kg.lookup.kinds import Particulars
 from kg.lookup.parts import part_of
-from kg.lookup.reader import ALIAS, DESCRIPTIONS, Description, Reader, texts
+from kg.lookup.ranks import Ranks
+from kg.lookup.reader import Reader
 from kg.lookup.remembered import Lists, Once
-from kg.lookup.things import Conclusion, Link, Page, Thing, Touch
+from kg.lookup.things import Conclusion, Links, Page, Thing, Touch
 from kg.lookup.touches import Touching, count_touching, touched_by, touching
-from kg.terms import ONTOLOGY_IRI, RDF, RDFS
+from kg.terms import ONTOLOGY_IRI
 
 MAX_LIMIT = 1000
 _MOST_TOUCHING: Final = 100_000
 """How many measures the sets of those that touch a sector have together that are remembered."""
-_POINTING: Final[Mapping[str, frozenset[str]]] = {
-    kind.name: frozenset(
-        each.property_iri
-        for each in RELATIONS
-        if (each.subject == kind.name and each.backwards)
-        or (kind.name in each.objects and each.inverse and not each.backwards)
-    )
-    for kind in KINDS
-}
-"""Kind → the properties by which what points at its things is told of them."""
-_NAMELESS = {RDF + "type", RDFS + "label"}
-_PLUMBING = {"type", "has_selector", "has_target_of"}
 
 
 class Lookup:
@@ -47,8 +35,10 @@ class Lookup:
         self.reader = Reader(engine, iris)
         self.finder = Finder(self.reader)
         self.iris = iris
+        self._describer = Describer(self.reader)
         self._touching: Lists[tuple[str, bool], Touching] = Lists(_MOST_TOUCHING)
         self._meta: Once[str, Mapping[str, Any]] = Once()
+        self._ranks: Once[str, Ranks] = Once()
 
     def resolve(self, kind: str, wanted: str, parameter: str = "") -> str:
         """Return the IRI that a short id, a typed id, a full IRI or an exact name in either language means.
@@ -59,18 +49,18 @@ class Lookup:
         """
         return self.finder.resolve(kind, wanted, parameter)
 
-    def thing(self, kind: str, wanted: str) -> Thing:
-        """Return one thing.
+    def thing(self, kind: str, wanted: str, *, most: int | None = None) -> Thing:
+        """Return one thing, with all that it is related to, or with `most` links of each key.
 
         Raises:
             NotFound: there is none of this kind, or the name has several; `nearest` are ids.
         """
         iri = self.resolve(kind, wanted)
-        return self._with_conclusions(self._things(kind, [iri], {})[0])
+        return self._with_conclusions(self._describer.things(kind, [iri], most=most)[0])
 
     def several(self, kind: str, iris: Sequence[str]) -> list[Thing]:
         """Return things of a kind by their IRIs, in this order, without what follows of them, as in lists."""
-        return self._things(kind, list(iris), {})
+        return self._describer.things(kind, iris)
 
     def _with_conclusions(self, thing: Thing) -> Thing:
         """Return a thing with what follows of it."""
@@ -98,6 +88,7 @@ class Lookup:
         limit: int = 100,
         cursor: str | None = None,
         transitive: bool = True,
+        most: int | None = None,
     ) -> Page:
         """Return a part of the list of things of a kind that pass the filters.
 
@@ -107,14 +98,13 @@ class Lookup:
             limit: how many at most, 1 to 1000.
             cursor: where to go on, from the `next` of the part before.
             transitive: whether `touches` includes the sectors below the one given.
+            most: how many links of each key an item has at most; None for all.
 
         Raises:
             NotFound: a filter names a thing that there is not.
             BadParameter: a filter, limit or cursor has an impossible value, or a filter names several things.
         """
-        if not 1 <= limit <= MAX_LIMIT:
-            words = f"must be a whole number from 1 to {MAX_LIMIT}", f"应为 1 到 {MAX_LIMIT} 的整数"
-            raise BadParameter("limit", str(limit), *words)
+        _check(limit)
         for name, value in filters.items():
             if name not in filter_names(kind):
                 raise no_filter(kind, name, value)
@@ -127,28 +117,42 @@ class Lookup:
             )
             iris = [iri for iri in iris if iri in touched.measures]
         part, following = part_of(iris, limit, cursor)
-        items = self._things(kind, list(part), touched.touches(part) if touched else {})
+        items = self._describer.things(kind, part, touched.touches(part) if touched else {}, most=most)
         return Page(tuple(items), len(iris), following)
 
-    def describe(self, iri: str, *, concluded: bool = True) -> Thing | None:
+    def describe(self, iri: str, *, concluded: bool = True, most: int | None = None) -> Thing | None:
         """Return whatever the graph says of an IRI under the base, or None where it says nothing.
 
-        Without `concluded`, what follows of the thing by rules is neither read nor there, as in lists.
+        Without `concluded`, what follows of the thing by rules is neither read nor there, as in lists. With `most`, it
+        has so many links of each key at most.
         """
-        parsed = self.iris.parse(iri)
-        if parsed is None:
-            return None
-        kind = parsed[0]
-        description = self.reader.describe([iri], _POINTING.get(kind))
-        if not description.outgoing:
-            return None
-        if kind in KIND_BY_NAME:
-            thing = self._things(kind, [iri], {}, description)[0]
-            return self._with_conclusions(thing) if concluded else thing
-        found = self._generic(iri, kind, description)
-        if kind in {"passage", "source"}:
-            return in_reading_order(self.reader, found)
-        return with_clauses(self.reader, found) if kind == "statement" else found
+        thing = self._describer.describe(iri, most=most)
+        return self._with_conclusions(thing) if thing is not None and concluded else thing
+
+    def links(self, wanted: str, key: str, *, limit: int = 100, cursor: str | None = None) -> Links:
+        """Return a part of what a thing is related to by a key of its JSON.
+
+        Args:
+            wanted: the thing: a short id that is unique, `kind/id`, a full IRI, or an exact name in either language.
+            key: the key, such as `measures`.
+            limit: how many at most, 1 to 1000.
+            cursor: where to go on, from the `next` of the part before.
+
+        Raises:
+            NotFound: there is no such thing.
+            BadParameter: the thing has no such key, or its name has several, or limit or cursor is impossible.
+        """
+        _check(limit)
+        kind, slash, local = wanted.partition("/")
+        parsed = self.iris.parse(wanted) or ((kind, local) if slash else None)
+        if parsed and parsed[0] not in KIND_BY_NAME:  # a clause, a source: it has no list, and so no name
+            iri = wanted if self.iris.parse(wanted) else self.iris.mint(kind, *local.split("/"))
+        else:
+            iri = self.finder.resolve(None, wanted, "of")
+        found = self._describer.links(iri, key, limit, cursor)
+        if found is None:
+            raise NotFound("thing", wanted)
+        return found
 
     def explain(self, subject: str, predicate: str, value: str) -> Explanation:
         """Return why the graph says a triple: the rules by which it follows, and the clauses that it rests on.
@@ -163,6 +167,10 @@ class Lookup:
             BadParameter: there is no such property, or a name has several things of which the graph says it.
         """
         return explain(self.reader, self.finder, subject, predicate, value)
+
+    def ranks(self) -> Ranks:
+        """Return which targets come first where not all of them are shown."""
+        return self._ranks.of("", lambda: Ranks.read(self.reader, self.finder.order("target")))
 
     def meta(self) -> dict[str, Any]:
         """Return counts by collection, the coverage of each policy, the ontology's version, and the sources."""
@@ -222,95 +230,8 @@ class Lookup:
             for row in rows
         ]
 
-    def _things(
-        self,
-        kind: str,
-        iris: list[str],
-        touches: Mapping[str, tuple[Touch, ...]],
-        description: Description | None = None,
-    ) -> list[Thing]:
-        description = description or self.reader.describe(iris, _POINTING.get(kind))
-        particulars = Particulars(self.reader, description)
-        return [
-            self._thing(
-                kind, iri, description, particulars.of(kind, iri), self._links(kind, iri, description), touches.get(iri)
-            )
-            for iri in iris
-        ]
 
-    def _thing(
-        self,
-        kind: str,
-        iri: str,
-        description: Description,
-        values: Mapping[str, Any],
-        links: Mapping[str, tuple[Link, ...]],
-        touches: tuple[Touch, ...] | None,
-    ) -> Thing:
-        outgoing = description.outgoing.get(iri, {})
-        aliases: dict[str, list[str]] = {"zh": [], "en": []}
-        for term in outgoing.get(ALIAS, ()):
-            aliases.setdefault(term.language or "en", []).append(term.value)
-        reference = self.reader.reference(iri, description.names)
-        return Thing(
-            id=reference.id,
-            iri=iri,
-            type=kind,
-            label=reference.label,
-            aliases=aliases,
-            description=next((found for name in DESCRIPTIONS if (found := texts(outgoing.get(name, ())))), None),
-            values=values,
-            links=links,
-            evidence=description.of_things.get(iri, ()),
-            touches=touches,
-        )
-
-    def _links(self, kind: str, iri: str, description: Description) -> dict[str, tuple[Link, ...]]:
-        links: dict[str, list[Link]] = {}
-        for relation in RELATIONS:
-            if relation.subject == kind:
-                links.setdefault(relation.key, []).extend(
-                    self._ends(iri, relation.property_iri, description, relation.backwards)
-                )
-            if kind in relation.objects and relation.inverse:
-                found = self._ends(iri, relation.property_iri, description, not relation.backwards)
-                links.setdefault(relation.inverse, []).extend(
-                    link for link in found if link.to.type == relation.subject
-                )
-        return {key: tuple({link.to.iri: link for link in found}.values()) for key, found in links.items()}
-
-    def _ends(self, iri: str, property_iri: str, description: Description, backwards: bool) -> list[Link]:
-        if backwards:
-            ends = list(description.incoming.get(iri, {}).get(property_iri, ()))
-            triples = [(end, property_iri, iri) for end in ends]
-        else:
-            ends = [
-                term.value for term in description.outgoing.get(iri, {}).get(property_iri, ()) if term.kind == "iri"
-            ]
-            triples = [(iri, property_iri, end) for end in ends]
-        return [
-            Link(self.reader.reference(end, description.names), description.of_triples.get(triple, ()))
-            for end, triple in zip(ends, triples, strict=True)
-        ]
-
-    def _generic(self, iri: str, kind: str, description: Description) -> Thing:
-        values: dict[str, Any] = {}
-        links: dict[str, tuple[Link, ...]] = {}
-        for property_iri, terms in description.outgoing[iri].items():
-            name = key_of(property_iri)
-            if name in _PLUMBING:
-                continue
-            literals = [term for term in terms if term.kind == "literal"]
-            if literals and property_iri not in _NAMELESS and property_iri not in {ALIAS, *DESCRIPTIONS}:
-                values[name] = [term.value for term in literals] if len(literals) > 1 else literals[0].value
-            others = [term.value for term in terms if term.kind == "iri"]
-            if others:
-                links[name] = tuple(Link(self.reader.reference(other, description.names)) for other in others)
-        if kind == "clause":
-            values.update(describe_clause(self.reader, iri))
-        for property_iri, subjects in description.incoming.get(iri, {}).items():
-            name = f"{key_of(property_iri)}_of"
-            if name in _PLUMBING:
-                continue
-            links[name] = tuple(Link(self.reader.reference(other, description.names)) for other in subjects)
-        return self._thing(kind, iri, description, values, links, None)
+def _check(limit: int) -> None:
+    if not 1 <= limit <= MAX_LIMIT:
+        words = f"must be a whole number from 1 to {MAX_LIMIT}", f"应为 1 到 {MAX_LIMIT} 的整数"
+        raise BadParameter("limit", str(limit), *words)

@@ -27,10 +27,11 @@ def part_of(items: Sequence[T], limit: int, cursor: str | None) -> tuple[Sequenc
         words = "is past the end of the list; begin again without cursor", "已超出列表末尾；请去掉 cursor 重新开始"
         raise BadParameter("cursor", cursor or "", *words)
     following = start + limit
-    return items[start:following], _cursor(following) if following < len(items) else None
+    return items[start:following], cursor_at(following) if following < len(items) else None
 
 
-def _cursor(offset: int) -> str:
+def cursor_at(offset: int) -> str:
+    """Return the cursor of the part that begins so many items after the first one."""
     return base64.urlsafe_b64encode(f"o{offset}".encode()).decode().rstrip("=")
 
 

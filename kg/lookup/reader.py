@@ -29,6 +29,9 @@ again. It is some 10 MB."""
 MOST_SOURCES: Final = 5_000
 """Of how many sources the titles and addresses are remembered."""
 
+UNTOLD: Final = "oa:hasBody, rdf:subject, rdf:object, rdf:predicate"
+"""By what statements and annotations point at what they are about: citations tell of it."""
+
 _NOT_IN_IRI: Final = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 
 
@@ -47,11 +50,18 @@ def values_of(name: str, iris: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
-    """What the graph says of some things: their triples, those that point at them, names, citations."""
+class Triples:
+    """The triples of some things, and by IRI what points at them; each by thing and property, in order."""
 
     outgoing: Mapping[str, Mapping[str, Sequence[Term]]]
     incoming: Mapping[str, Mapping[str, Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the graph says of some things: their triples, those that point at them, names, citations."""
+
+    triples: Triples
     names: Mapping[str, Labels]
     of_things: Mapping[str, tuple[Citation, ...]]
     of_triples: Mapping[Key, tuple[Citation, ...]]
@@ -71,34 +81,55 @@ class Reader:
         """Run a SELECT query with the project's prefixes."""
         return self.engine.select(sparql_prologue() + query)
 
-    def describe(self, things: Sequence[str], pointing: Collection[str] | None = None) -> Description:
-        """Return what the graph says of things; of what points at them all, or what does so by some properties.
+    def triples(self, things: Sequence[str], pointing: Collection[str] | None = None) -> Triples:
+        """Return the triples of things, and of what points at them all, or what does so by some properties.
 
         A sector is pointed at by every measure that touches it, of which a description may need none.
         """
         if not things:
-            return Description({}, {}, {}, {}, {})
+            return Triples({}, {})
         outgoing: dict[str, dict[str, list[Term]]] = {}
         for row in self.select(f"SELECT ?s ?p ?o WHERE {{ {values_of('s', things)} ?s ?p ?o }} ORDER BY ?s ?p ?o"):
             outgoing.setdefault(row["s"].value, {}).setdefault(row["p"].value, []).append(row["o"])
         incoming: dict[str, dict[str, list[str]]] = {}
-        which = "FILTER(?p NOT IN (oa:hasBody, rdf:subject, rdf:object, rdf:predicate))"
+        which = f"FILTER(?p NOT IN ({UNTOLD}))"
         if pointing is not None:
             which = values_of("p", sorted(pointing))
-        query = f"""SELECT ?s ?p ?o WHERE {{ {values_of("o", things)} {which} ?s ?p ?o
-            FILTER(?s != <{self.iris.graph("metadata")}#dataset>) }} ORDER BY ?s ?p ?o"""
+        query = f"""SELECT ?s ?p ?o WHERE {{ {values_of("o", things)} {which} ?s ?p ?o {self.undescribed} }}
+            ORDER BY ?s ?p ?o"""
         for row in self.select(query):
             incoming.setdefault(row["o"].value, {}).setdefault(row["p"].value, []).append(row["s"].value)
-        others = {
+        return Triples(outgoing, incoming)
+
+    @property
+    def undescribed(self) -> str:
+        """The filter by which what only describes the dataset points at nothing."""
+        return f"FILTER(?s != <{self.iris.graph('metadata')}#dataset>)"
+
+    def describe(
+        self, things: Sequence[str], triples: Triples, others: Iterable[str], pointing: Sequence[Key] | None = None
+    ) -> Description:
+        """Return the names and the citations of things and of their triples.
+
+        Args:
+            things: the things.
+            triples: their triples.
+            others: what is named besides whatever their triples lead to.
+            pointing: of which triples that point at them there are to be citations; of all, where they are not given.
+        """
+        ends = {
             term.value
-            for terms in outgoing.values()
+            for terms in triples.outgoing.values()
             for items in terms.values()
             for term in items
             if term.kind == "iri"
         }
-        others.update(subject for terms in incoming.values() for items in terms.values() for subject in items)
-        of_things, of_triples = self.citations(things)
-        return Description(outgoing, incoming, self.names(others | set(things)), of_things, of_triples)
+        if not things:
+            return Description(triples, {}, {}, {})
+        of_things, of_triples = self.citations(things, objects=pointing is None)
+        if pointing:
+            of_triples = self.citations_of_triples(pointing) | of_triples
+        return Description(triples, self.names({*ends, *others, *things}), of_things, of_triples)
 
     def names(self, iris: Iterable[str]) -> Mapping[str, Labels]:
         """Return the labels of resources by language."""

@@ -170,7 +170,7 @@ class Thing:
     `values` has what is particular to its kind (a target's number, a policy's declared counts); `links` has its
     relations by key, every key of its kind being there, empty or not. `touches` and `follows` have what follows by
     rules, where it was asked for; `follows` by its key in JSON. `measures_touching` counts the measures that touch a
-    sector, by whatever way.
+    sector, by whatever way. `omitted` counts the links that are left out, by key, where some are.
     """
 
     id: str
@@ -185,6 +185,7 @@ class Thing:
     touches: tuple[Touch, ...] | None = field(default=None)
     follows: Mapping[str, tuple[Conclusion, ...]] = field(default_factory=dict)
     measures_touching: int | None = None
+    omitted: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the thing as JSON: identity, values, relations, evidence, in this order."""
@@ -202,15 +203,29 @@ class Thing:
             found = [link.to_json() for link in links]
             result[key] = (found[0] if found else None) if (self.type, key) in SINGLE else found
         if self.type == "target":
-            result["measure"] = result["measures"][0] if len(result["measures"]) == 1 else None
+            alone = len(result["measures"]) == 1 and "measures" not in self.omitted
+            result["measure"] = result["measures"][0] if alone else None
         if self.touches is not None:
             result["touches"] = [touch.to_json() for touch in self.touches]
         if self.measures_touching is not None:
             result["measures_touching"] = self.measures_touching
         for key, conclusions in self.follows.items():
             result[key] = [conclusion.to_json() for conclusion in conclusions]
+        if self.omitted:
+            result["omitted"] = dict(self.omitted)
         result["evidence"] = [citation.to_json() for citation in self.evidence]
         return result
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """A part of what a thing is related to by a key: `total` counts all, `next` is the cursor of the next part."""
+
+    of: Reference
+    key: str
+    items: tuple[Link, ...]
+    total: int
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ PAGES = (
     "/doc/measure/gd-ai45-smart-hospitals",
     "/doc/clause/dayoo-20240607/17/61-67",
     "/browse/measures?kind=titled",
+    "/links?of=gd-ai45&key=measures",
     "/explore",
     "/explore?root=sector/healthcare",
     "/explore?root=nothing",

@@ -153,7 +153,7 @@ def test_openapi_shows_each_kind_its_own_filters(openapi: dict[str, Any]) -> Non
 
     assert {"touches", "transitive", "policy", "kind"} <= names("/api/v1/measures")
     assert {"deadline", "comparator", "quantitative"} <= names("/api/v1/targets")
-    assert names("/api/v1/sectors") == {"q", "limit", "cursor", "lang"}
+    assert names("/api/v1/sectors") == {"q", "limit", "cursor", "links", "lang"}
     examples = [
         parameter["schema"].get("examples") for parameter in openapi["paths"]["/api/v1/measures"]["get"]["parameters"]
     ]

@@ -42,7 +42,7 @@ def test_every_list_and_thing_is_as_openapi_says(client: TestClient, kind: Kind,
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.collection)
 def test_every_filter_of_the_look_up_is_a_described_parameter(kind: Kind) -> None:
     fields = set(LIST_PARAMETERS[kind.name].model_fields)
-    assert fields - {"lang", "limit", "cursor", "transitive"} == set(filter_names(kind.name))
+    assert fields - {"lang", "limit", "cursor", "links", "transitive"} == set(filter_names(kind.name))
     assert set(filter_names(kind.name)) <= FILTER_TEXTS.keys()
 
 
@@ -245,7 +245,7 @@ def test_meta_says_what_is_covered(client: TestClient, revision: Revision) -> No
 def test_the_index_leads_to_paths_that_exist(client: TestClient) -> None:
     links = get(client, "")["links"]
     assert {kind.collection for kind in KINDS} <= links.keys()
-    needing = {name: links.pop(name) for name in ("search", "resolve", "explain", "paths")}
+    needing = {name: links.pop(name) for name in ("links", "search", "resolve", "explain", "paths")}
     assert {client.get(path).status_code for path in links.values()} == {200}
     for path in needing.values():  # these are there, and need a parameter
         assert_problem(client.get(path), 400, "bad-parameter")

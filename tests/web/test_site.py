@@ -30,6 +30,7 @@ PAGES = (
     "/doc/nothing/here",
     "/browse/measures",
     "/browse/sectors?q=nothing",
+    "/links?of=sector/healthcare&key=measures",
     "/explore",
     "/targets",
     "/sparql",

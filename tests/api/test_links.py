@@ -1,0 +1,155 @@
+"""Relations in parts: in JSON, on the page of a thing, and on the page that has all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from kg.build import NamedGraph
+from kg.revisions import RevisionStore
+from kg.settings import Settings
+from tests.inference.stating import IRIS, more
+from tests.lookup.crowd import MANY, SECTOR, crowd, measure
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory, graphs: Sequence[NamedGraph]) -> Iterator[TestClient]:
+    store: Path = tmp_path_factory.mktemp("crowded")
+    settings = Settings(store=store)
+    followed = more(tuple(graphs), crowd())
+    content = [(graph.iri, graph.ntriples()) for graph in followed]
+    RevisionStore(store).publish(content, {"base_iri": settings.base_iri})
+    with TestClient(create_app(settings), follow_redirects=False, raise_server_exceptions=False) as client:
+        yield client
+
+
+def get(client: TestClient, path: str, **parameters: Any) -> dict[str, Any]:
+    response = client.get(path, params=parameters or None)
+    assert response.status_code == 200, response.text
+    found: dict[str, Any] = response.json()
+    return found
+
+
+def test_a_thing_says_what_it_leaves_out_and_where_that_is(crowded: TestClient) -> None:
+    thing = get(crowded, f"/api/v1/sectors/{SECTOR}")
+    total = thing["omitted"]["measures"] + 100
+    assert len(thing["measures"]) == 100
+    assert total >= MANY
+    every = get(crowded, f"/api/v1/sectors/{SECTOR}", links=1000)
+    assert "omitted" not in every
+    assert len(every["measures"]) == total
+
+    part = get(crowded, "/api/v1/links", of=f"sector/{SECTOR}", key="measures", limit=60)
+    assert (part["of"]["id"], part["key"], part["total"]) == (SECTOR, "measures", total)
+    items = part["items"]
+    while part["next"]:
+        address = urlsplit(part["next"])
+        part = get(crowded, f"{address.path}?{address.query}")
+        items += part["items"]
+    assert items == every["measures"]
+    assert all(item["evidence"] for item in items)
+    assert {measure(number) for number in range(MANY)} <= {item["iri"] for item in items}
+
+
+def test_a_list_has_fewer_links_unless_more_are_asked_for(crowded: TestClient) -> None:
+    def found(**parameters: Any) -> dict[str, Any]:
+        items = get(crowded, "/api/v1/sectors", limit=1000, **parameters)["items"]
+        return next(item for item in items if item["id"] == SECTOR)
+
+    some, every = found(), found(links=1000)
+    assert len(some["measures"]) == 20
+    assert some["measures"] == every["measures"][:20]
+    assert some["omitted"] == {"measures": len(every["measures"]) - 20}
+    assert "omitted" not in every
+
+
+def test_the_links_stand_in_the_index_and_in_link_headers(crowded: TestClient) -> None:
+    assert get(crowded, "/api/v1")["links"]["links"] == "/api/v1/links"
+    response = crowded.get("/api/v1/links", params={"of": SECTOR, "key": "measures", "limit": 1})
+    assert f'<{response.json()["next"]}>; rel="next"' in response.headers["link"]
+    again = crowded.get(
+        "/api/v1/links",
+        params={"of": SECTOR, "key": "measures", "limit": 1},
+        headers={"If-None-Match": response.headers["etag"]},
+    )
+    assert (again.status_code, again.content) == (304, b"")
+    chinese = get(crowded, "/api/v1/links", of=SECTOR, key="measures", limit=1, lang="zh")
+    assert chinese["of"]["display"] == "农业"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "status", "said"),
+    [
+        ({"of": "sector/helthcare", "key": "measures"}, 404, "healthcare"),
+        ({"of": "healthcare", "key": "mesures"}, 400, "measures"),
+        ({"of": "healthcare"}, 400, "key"),
+        ({"key": "measures"}, 400, "of"),
+        ({"of": "healthcare", "key": "measures", "limit": "0"}, 400, "limit"),
+        ({"of": "healthcare", "key": "measures", "cursor": "x"}, 400, "cursor"),
+        ({"of": "<", "key": "measures"}, 404, "<"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/v1/links", "/links"])
+def test_mistakes_are_told(crowded: TestClient, path: str, parameters: dict[str, str], status: int, said: str) -> None:
+    if path == "/links" and {"limit", "cursor"} & set(parameters):
+        said = "unknown-parameter"
+    response = crowded.get(path, params=parameters)
+    assert response.status_code == status
+    assert said in response.text
+
+
+@pytest.mark.parametrize(("language", "more_of_it"), [("en", "All"), ("zh", "全部")])
+def test_the_page_of_a_thing_leads_to_all(crowded: TestClient, language: str, more_of_it: str) -> None:
+    html = {"Accept": "text/html"}
+    total = len(get(crowded, f"/api/v1/sectors/{SECTOR}", links=1000)["measures"])
+    page = crowded.get(f"/doc/sector/{SECTOR}", params={"lang": language}, headers=html).text
+    assert f"{more_of_it} {total}</a>" in page
+    of = IRIS.mint("sector", SECTOR)
+    listed = [
+        crowded.get("/links", params={"of": of, "key": "measures", "lang": language, "page": number}, headers=html).text
+        for number in (1, 2, 3)
+    ]
+    assert listed[0].count("/doc/measure/") == 100
+    assert f'<ol class="browse" start="{101}">' in listed[1]
+    assert listed[1].count("/doc/measure/") == total - 100
+    assert '<ol class="browse" start="101">' in listed[2], "a page past the end is the last one"
+    assert all("/doc/clause/dayoo-20240607/17/61-67" in text for text in listed)
+
+
+def test_a_table_and_an_agent_have_all_of_it_or_say_so(crowded: TestClient) -> None:
+    total = len(get(crowded, f"/api/v1/sectors/{SECTOR}", links=1000)["measures"])
+    table = crowded.get(f"/doc/sector/{SECTOR}.csv").text
+    assert sum(",measures," in line for line in table.splitlines()) >= total
+    described = get(crowded, f"/doc/sector/{SECTOR}.json")
+    assert described["omitted"] == {"measures": total - 100}
+
+
+def test_an_answer_has_as_many_rows_as_are_asked_for(crowded: TestClient) -> None:
+    question = "which measures touch agriculture"
+    some = get(crowded, "/api/v1/resolve", q=question)["answer"]
+    every = get(crowded, "/api/v1/resolve", q=question, limit=500)["answer"]
+    few = get(crowded, "/api/v1/resolve", q=question, limit=3)["answer"]
+    assert some["total"] == every["total"] == few["total"] >= MANY
+    assert (len(some["rows"]), some["omitted"]) == (100, some["total"] - 100)
+    assert (len(every["rows"]), every["omitted"]) == (every["total"], 0)
+    assert some["rows"] == every["rows"][:100]
+    assert few["rows"] == every["rows"][:3]
+    assert all(row["touches"] and row["evidence"] for row in every["rows"])
+    for limit in ("0", "501", "many"):
+        assert crowded.get("/api/v1/resolve", params={"q": question, "limit": limit}).status_code == 400
+
+
+def test_what_follows_of_a_name_is_read_for_the_rows_that_are_shown(crowded: TestClient) -> None:
+    some = get(crowded, "/api/v1/resolve", q="agriculture")["answer"]
+    every = get(crowded, "/api/v1/resolve", q="agriculture", limit=500)["answer"]
+    assert len(some["rows"]) == 100
+    assert some["rows"] == every["rows"][:100]
+    follows = [row for row in every["rows"] if row["values"]["relation"]["iri"].endswith("touchesSector")]
+    assert len(follows) >= MANY
+    assert all(any(each["states"] == "premise" for each in row["evidence"]) for row in follows)
