@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.preparing import prepare
-from api.state import Snapshots
+from api.preparing import Preparing
+from api.state import Snapshot, Snapshots
 from kg.build import NamedGraph
 from kg.iris import Iris
 from kg.revisions import RevisionStore
@@ -46,14 +47,59 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 def test_a_large_revision_is_prepared_and_a_small_one_is_not(app: FastAPI, client: TestClient) -> None:
     snapshots: Snapshots = app.state.snapshots
     snapshot = snapshots.current()
-    assert prepare(app, snapshot) is None
+    small, large = Preparing(app), Preparing(app, large=10)
+    small.begin()
+    assert small.thread is None
     assert snapshot.made == {}
-    thread = prepare(app, snapshot, large=10)
-    assert thread is not None
-    assert thread.daemon
-    thread.join(60)
+    large.begin()
+    assert large.thread is not None
+    assert large.thread.daemon
+    large.thread.join(60)
     assert app.state.resolvers in snapshot.made
     assert client.get("/api/v1/resolve", params={"q": "医疗"}).json()["kind"] == "name"
+
+
+def test_a_new_revision_is_prepared_when_none_follows_it(
+    app: FastAPI, settings: Settings, graphs: Sequence[NamedGraph], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.preparing.LARGE", 10)
+    monkeypatch.setattr("api.preparing.QUIET", 0.2)
+
+    async def run() -> Snapshot:
+        async with app.router.lifespan_context(app):
+            publish(settings, graphs, '<urn:s> <urn:p> "1" .\n')
+            snapshot: Snapshot = await asyncio.to_thread(app.state.snapshots.refreshed)
+            for _ in range(600):
+                if app.state.resolvers in snapshot.made:
+                    break
+                await asyncio.sleep(0.1)
+            return snapshot
+
+    assert app.state.resolvers in asyncio.run(run()).made
+
+
+def test_of_revisions_one_after_the_other_only_the_last_is_waited_for(
+    app: FastAPI, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.preparing.QUIET", 0.6)
+    assert client.get("/api/v1/themes").status_code == 200
+
+    async def run() -> list[bool]:
+        preparing, begun = Preparing(app, large=10), []
+        for _ in range(4):
+            preparing.begin_soon()
+            await asyncio.sleep(0.3)
+            begun.append(preparing.thread is not None)
+        for _ in range(100):
+            await asyncio.sleep(0.05)
+            if preparing.thread is not None:
+                break
+        begun.append(preparing.thread is not None)
+        preparing.begin_soon()
+        preparing.close()
+        return begun
+
+    assert asyncio.run(run()) == [False, False, False, False, True]
 
 
 def test_a_revision_has_lists_and_names_of_its_own(
