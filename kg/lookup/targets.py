@@ -135,9 +135,10 @@ class Targets:
 
     def _said(self) -> dict[str, dict[str, list[Term]]]:
         """Return what the graph says of each target, by property."""
-        properties = " ".join(f"<{name}>" for name in (TYPE, LABEL, ALIAS, *_RELATIONS.values(), DEADLINE, SCOPE))
+        properties = ", ".join(f"<{name}>" for name in (TYPE, LABEL, ALIAS, *_RELATIONS.values(), DEADLINE, SCOPE))
         found: dict[str, dict[str, list[Term]]] = {}
-        query = f"SELECT DISTINCT ?s ?p ?o WHERE {{ ?s a pkg:Target ; ?p ?o VALUES ?p {{ {properties} }} }}"
+        # A filter, and not VALUES: from those the engine would begin, with all labels of the graph.
+        query = f"SELECT DISTINCT ?s ?p ?o WHERE {{ ?s a pkg:Target ; ?p ?o FILTER(?p IN ({properties})) }}"
         for row in self._reader.select(query):
             found.setdefault(row["s"].value, {}).setdefault(row["p"].value, []).append(row["o"])
         return found
