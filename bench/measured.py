@@ -40,3 +40,5 @@ class Run:
     servers: Mapping[str, Measured]
     libraries: Mapping[str, Mapping[str, Any]]
     loading: Mapping[str, float]
+    per_quad: float | None = None
+    """How many times as long a quad takes us to load as one of a quarter of the data."""

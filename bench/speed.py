@@ -69,7 +69,7 @@ def _run(scale: Scale, only: str | None, effort: Effort) -> Run:
     for name, by_mix in libraries.items():
         loaded = [each["load"] for each in by_mix.values() if each.get("load")]
         loading.update({name: statistics.median(loaded)} if loaded else {})
-    return Run(scale.name, engine.count(), found, libraries, loading)
+    return Run(scale.name, engine.count(), found, libraries, loading, scale.per_quad)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
