@@ -21,7 +21,7 @@ from kg.lookup.links import (
     some_pointing,
 )
 from kg.lookup.parts import part_of
-from kg.lookup.reader import ALIAS, DESCRIPTIONS, Description, Key, Reader, Triples, texts
+from kg.lookup.reader import ALIAS, DESCRIPTIONS, Description, Key, Reader, Triples, can_be_iri, texts
 from kg.lookup.things import Links, Thing, Touch
 from kg.terms import RDF, RDFS
 
@@ -61,7 +61,7 @@ class Describer:
     def describe(self, iri: str, *, most: int | None = None) -> Thing | None:
         """Return what the graph says of an IRI under the base, or None where it says nothing."""
         parsed = self._reader.iris.parse(iri)
-        if parsed is None:
+        if parsed is None or not can_be_iri(iri):
             return None
         if parsed[0] not in KIND_BY_NAME:
             return self._plain(iri, parsed[0], most)
@@ -75,6 +75,8 @@ class Describer:
             BadParameter: it has no such key, or the cursor is none.
         """
         reader, kind = self._reader, (self._reader.iris.parse(iri) or ("",))[0]
+        if not kind or not can_be_iri(iri):
+            return None
         pointing = {} if kind in KIND_BY_NAME or kind in READ_IN_ORDER else pointing_by_key(reader, iri)
         if key in pointing:
             total, name = pointing[key].count, pointing[key].property_iri

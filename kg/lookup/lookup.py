@@ -143,16 +143,26 @@ class Lookup:
             BadParameter: the thing has no such key, or its name has several, or limit or cursor is impossible.
         """
         _check(limit)
-        kind, slash, local = wanted.partition("/")
-        parsed = self.iris.parse(wanted) or ((kind, local) if slash else None)
-        if parsed and parsed[0] not in KIND_BY_NAME:  # a clause, a source: it has no list, and so no name
-            iri = wanted if self.iris.parse(wanted) else self.iris.mint(kind, *local.split("/"))
-        else:
-            iri = self.finder.resolve(None, wanted, "of")
-        found = self._describer.links(iri, key, limit, cursor)
+        found = self._describer.links(self._meant(wanted), key, limit, cursor)
         if found is None:
             raise NotFound("thing", wanted)
         return found
+
+    def _meant(self, wanted: str) -> str:
+        """Return the IRI that a text means: of what has no list, and so no name, the IRI or `kind/id` says it."""
+        parsed = self.iris.parse(wanted)
+        if parsed and parsed[0] not in KIND_BY_NAME:
+            return wanted
+        try:
+            return self.finder.resolve(None, wanted, "of")
+        except NotFound:
+            kind, slash, local = wanted.partition("/")
+            if not slash or parsed or kind in KIND_BY_NAME:
+                raise
+            try:
+                return self.iris.mint(kind, *local.split("/"))
+            except UnicodeEncodeError:  # half a character, which is in no IRI
+                raise NotFound("thing", wanted) from None
 
     def explain(self, subject: str, predicate: str, value: str) -> Explanation:
         """Return why the graph says a triple: the rules by which it follows, and the clauses that it rests on.

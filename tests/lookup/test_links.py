@@ -8,12 +8,25 @@ import pytest
 
 from kg.build import NamedGraph
 from kg.engine import EmbeddedEngine
+from kg.engine.interface import Row
 from kg.errors import BadParameter, NotFound
 from kg.kinds import KINDS
 from kg.lookup import Lookup
-from tests.inference.stating import CLAUSE, IRIS, more, with_more
+from kg.terms import PKG, RDF, RDFS
+from tests.inference.stating import CLAUSE, IRIS, more, stated, with_more
 from tests.lookup.counting import Counting
 from tests.lookup.crowd import MANY, SECTOR, crowd, measure
+
+HOSTILE = (
+    f"{IRIS.mint('rule', '')}x> ?p ?o }} #",
+    f"{IRIS.mint('sector', '')}x> ?p ?o }} #",
+    "rule/x> ?p ?o } #",
+    "ru>le/x",
+    "a/b/c",
+    "/",
+    "rule/\ud800",
+)
+"""What is no thing, and would be a part of a query if it were put into one."""
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +147,7 @@ def test_mistakes_say_what_would_be_right(lookup: Lookup) -> None:
         lookup.links("sector/healthcare", "measure")
     assert "measures" in str(wrong.value)
     assert wrong.value.hint_zh.startswith("可为 ")
-    for of in ("sector/helthcare", "rule/nothing", "source/nothing", "clause/nothing"):
+    for of in ("sector/helthcare", *HOSTILE, "rule/nothing", "source/nothing", "clause/nothing"):
         with pytest.raises(NotFound):
             lookup.links(of, "measures")
     for limit in (0, 1001):
@@ -144,3 +157,28 @@ def test_mistakes_say_what_would_be_right(lookup: Lookup) -> None:
         lookup.links("sector/healthcare", "measures", cursor="bzk5OTk")
     with pytest.raises(BadParameter, match="cursor"):
         lookup.links("rule/touches-directly", "by_rule_of", cursor="bzk5OTk")
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_what_is_no_iri_is_in_no_query(engine: EmbeddedEngine, hostile: str) -> None:
+    asked: list[str] = []
+
+    class Listening(Counting):
+        def select(self, query: str) -> list[Row]:
+            asked.append(query)
+            return super().select(query)
+
+    lookup = Lookup(Listening(engine), IRIS)
+    for most in (None, 5):
+        assert lookup.describe(hostile, most=most) is None
+    with pytest.raises(NotFound):
+        lookup.links(hostile, "measures")
+    assert not any("x> ?p" in query or "ru>le" in query for query in asked)
+
+
+def test_a_name_may_have_a_slash(graphs: Sequence[NamedGraph]) -> None:
+    thing = f"<{IRIS.mint('measure', 'slashed')}>"
+    lines = [f"{thing} <{RDF}type> <{PKG}Measure>", f'{thing} <{RDFS}label> "rules/and more"@en']
+    lines += stated(thing, f"<{PKG}appliesToSector>", f"<{IRIS.mint('sector', 'healthcare')}>")
+    found = with_more(tuple(graphs), lines).links("rules/and more", "sectors")
+    assert [link.to.id for link in found.items] == ["healthcare"]
