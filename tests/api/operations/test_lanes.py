@@ -363,7 +363,7 @@ def test_another_revision_answers_when_it_is_published(tmp_path: Path) -> None:
 
 def test_a_server_that_is_told_to_end_answers_first(settings: Settings, revision: Revision) -> None:
     got: list[Reply] = []
-    text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d a pkg:Measure . ?e a pkg:Measure }"
+    text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d a pkg:Measure . ?e a pkg:Theme }"
     with serving(settings, revision) as served:
         with served.connect() as wire:
             learn(served, wire, JSON)
