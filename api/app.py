@@ -192,6 +192,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     snapshots.on_swap = lambda replaced: loop.call_soon_threadsafe(swap, replaced)
     await _first(snapshots)
     preparing.begin()
+    snapshots.on_first = lambda: loop.call_soon_threadsafe(preparing.begin_soon)
     try:
         async with app.state.operations.running():
             app.state.writes.check()

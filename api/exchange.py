@@ -171,7 +171,7 @@ class Exchange:
         make: Callable[[], Mapping[str, Any]],
         *,
         links: Iterable[str] = (),
-        leading: Callable[[Mapping[str, Any]], Iterable[str]] = lambda _: (),
+        leading: Callable[[Mapping[str, Any]], Iterable[str]] | None = None,
         variant: str = "",
     ) -> Response:
         """Answer with JSON, to which the revision and the display texts are added; `leading` makes links from it."""
@@ -179,11 +179,13 @@ class Exchange:
         def content() -> Made:
             value: Any = {**make(), "revision": self.snapshot.revision.id}
             shown = displayed(value, self.display) if self.display else value
-            return json_bytes(shown, pretty=self.reads_html), tuple(leading(value))
+            return json_bytes(shown, pretty=self.reads_html), tuple(leading(value)) if leading else ()
 
         context = f'<{self.path(CONTEXT_PATH)}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
         kind = f"{variant} {self.display} {'indented' if self.reads_html else ''}"
-        return self._answer(JSON, content, links=(context, *links), variant=kind, lasting=not variant)
+        return self._answer(
+            JSON, content, links=(context, *links), variant=kind, lasting=not variant, leading=leading is not None
+        )
 
     def html(self, make: Callable[[], str], *, links: Iterable[str] = (), variant: str = "") -> Response:
         """Answer with a page; `variant` names what it depends on besides the revision and the URL."""
@@ -222,13 +224,16 @@ class Exchange:
         variant: str,
         headers: Mapping[str, str] | None = None,
         lasting: bool | None,
+        leading: bool = False,
     ) -> Response:
-        tag, links = self._url_tag(media_type, variant), tuple(links)
+        tag, links = self.tag(*self.asked, media_type, variant), tuple(links)
+        # A 304 has the links of the answer, or none: a cache would take what it has for all that there are.
+        unchanged = self.headers(tag, () if leading else links) | dict(headers or {})
         headers = self.headers(tag, links) | dict(headers or {})
         lasting = not variant if lasting is None else lasting
         allow_replay(self.request.scope, self.snapshot, None if lasting else MOMENT)
         if self.is_known(tag) and self.request.headers.get("if-none-match", "").strip() != "*":
-            return Response(status_code=304, headers=headers)
+            return Response(status_code=304, headers=unchanged)
         sharing: Sharing = self.request.app.state.sharing
         content, more = sharing.of(tag, make)
         if more:
@@ -268,8 +273,15 @@ class Exchange:
         joined = _ascii(", ".join(links))
         return {**headers, "Link": joined} if joined else headers
 
-    def _url_tag(self, media_type: str, variant: str) -> str:
-        return self.tag(str(self.request.url.replace(fragment="")), media_type, variant)
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What the address of this request asks for: of two that differ in it, never the same.
+
+        The path and the query are taken as they were sent: put together again and parsed, two may be alike.
+        """
+        scope, url = self.request.scope, self.request.url
+        path: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+        return url.scheme, url.netloc, path.decode("latin-1"), scope["query_string"].decode("latin-1")
 
 
 async def _exchange(request: Request) -> Exchange:

@@ -62,7 +62,7 @@ class Sharing:
         finally:
             with self._lock:
                 del self._making[key]
-                if making.made is not None:
+                if making.made is not None and len(making.made[0]) <= MOST_BYTES:
                     making.until = self._clock() + MOMENT
                     self._made[key] = making
                     self.size += len(making.made[0])

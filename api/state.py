@@ -143,6 +143,8 @@ class Snapshots:
         self._checked = float("-inf")
         self.before_swap: Callable[[], object] = lambda: None
         """Is told that one will be replaced, before the other is opened, in the thread that looked."""
+        self.on_first: Callable[[], object] = lambda: None
+        """Is told that there is a snapshot now, where there was none, in the thread that looked."""
         self.on_swap: Callable[[Snapshot], object] = lambda _: None
         """Is told the snapshot that has been replaced, in the thread that looked."""
         if revision is not None and isinstance(self._store, RemoteReader):
@@ -231,6 +233,8 @@ class Snapshots:
                     self._snapshot = opened
                     if replaced is not None:
                         self.on_swap(replaced)
+                    else:
+                        self.on_first()
                 self._stamp = stamp
             except StoreError as error:
                 if isinstance(error, StoreFailed):

@@ -16,6 +16,34 @@ from kg.terms import PREFIXES
 DEFAULT_BASE: Final = "https://w3id.org/policy-kg/"
 """The base that the vocabularies are written with."""
 
+_WIDE: Final = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef" + "".join(
+    f"{chr(plane << 16 | (0x1000 if plane == 0xE else 0))}-{chr(plane << 16 | 0xFFFD)}" for plane in range(1, 0xF)
+)
+_PRIVATE: Final = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
+
+
+def _some(characters: str) -> str:
+    """Return the pattern of any number of characters, and of escaped ones."""
+    return f"[{characters}]*(?:%[0-9A-Fa-f]{{2}}[{characters}]*)*"
+
+
+_IN_PART: Final = rf"A-Za-z0-9\-._~!$&'()*+,;=:@{_WIDE}"
+_ABSOLUTE: Final = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.\-]*:"
+    rf"(?://(?:{_some(_IN_PART)}@)?\[[0-9A-Fa-fvV:.]+\](?::[0-9]*)?(?=[/?#]|$))?"
+    rf"{_some(_IN_PART + '/')}(?:\?{_some(_IN_PART + '/?' + _PRIVATE)})?(?:#{_some(_IN_PART + '/?')})?"
+)
+
+
+def is_iri(text: str) -> bool:
+    """Tell whether a text is an absolute IRI, with or without a fragment (RFC 3987, section 2.2).
+
+    >>> is_iri("https://example.org/医"), is_iri("urn:a#b"), is_iri("https://example.org/%zz"), is_iri("a b")
+    (True, True, False, False)
+    """
+    return _ABSOLUTE.fullmatch(text) is not None
+
+
 _LOCAL: Final = re.compile(r"[\w-]+")
 
 

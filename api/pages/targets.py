@@ -106,7 +106,7 @@ def targets_router() -> APIRouter:
     def as_csv(exchange: ExchangeDep, parameters: Parameters) -> Response:
         """Return all rows that the page has for the same parameters, in the same order; `page` is not looked at."""
         targets, comparison = _compared(exchange, parameters)
-        tag = exchange.tag(str(exchange.request.url), _CSV, exchange.language)
+        tag = exchange.tag(*exchange.asked, _CSV, exchange.language)
         if exchange.is_known(tag):
             return exchange.not_modified(tag)
         headers = {**exchange.headers(tag), **_attachment("csv")}

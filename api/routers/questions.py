@@ -248,7 +248,7 @@ async def _csv(exchange: Exchange, asked: Asked, seconds: float | None) -> Respo
 
 async def _converted(exchange: Exchange, asked: Asked, wanted: Format, seconds: float | None) -> Response:
     links = _links(exchange, asked)
-    shown = f"{exchange.display} {exchange.reads_html} {exchange.request.url}"
+    shown = f"{exchange.display} {exchange.reads_html} {exchange.asked}"
     tag = exchange.tag(asked.sparql, repr(asked.words), wanted, shown)
     if exchange.is_known(tag):
         return exchange.not_modified(tag, links)

@@ -10,10 +10,11 @@ from typing import Any, Final, Literal, TypeVar
 from kg.engine import Term
 from kg.engine.interface import Row
 from kg.errors import KgError
+from kg.iris import is_iri
 from kg.lookup.derivations import Derivations, Fact, derivations
 from kg.lookup.pattern_reader import selected
 from kg.lookup.patterns import MOST_SOLUTIONS, Selected, written
-from kg.lookup.reader import Key, Reader, can_be_iri
+from kg.lookup.reader import Key, Reader
 from kg.lookup.things import Citation
 
 T = TypeVar("T")
@@ -195,7 +196,7 @@ def _facts(triples: Iterable[tuple[Term, Term, Term]]) -> list[Fact]:
 
 
 def _is_short_iri(term: Term) -> bool:
-    return term.kind == "iri" and len(term.value) <= _LONGEST and can_be_iri(term.value)
+    return term.kind == "iri" and len(term.value) <= _LONGEST and is_iri(term.value)
 
 
 def _key(fact: Fact) -> Key:

@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import Any, Final
 
 from kg.errors import BadParameter
+from kg.iris import is_iri
 from kg.kinds import KIND_BY_NAME, key_of
 from kg.lookup.clauses import READ_IN_ORDER, describe_clause, in_reading_order, with_clauses
 from kg.lookup.kinds import Particulars
 from kg.lookup.links import (
     POINTING,
+    Ends,
     Shown,
     ends_of,
     links_to,
@@ -21,7 +23,7 @@ from kg.lookup.links import (
     some_pointing,
 )
 from kg.lookup.parts import part_of
-from kg.lookup.reader import ALIAS, DESCRIPTIONS, Description, Key, Reader, Triples, can_be_iri, texts
+from kg.lookup.reader import ALIAS, DESCRIPTIONS, Description, Key, Reader, Triples, texts
 from kg.lookup.things import Links, Thing, Touch
 from kg.terms import RDF, RDFS
 
@@ -61,7 +63,7 @@ class Describer:
     def describe(self, iri: str, *, most: int | None = None) -> Thing | None:
         """Return what the graph says of an IRI under the base, or None where it says nothing."""
         parsed = self._reader.iris.parse(iri)
-        if parsed is None or not can_be_iri(iri):
+        if parsed is None or not is_iri(iri):
             return None
         if parsed[0] not in KIND_BY_NAME:
             return self._plain(iri, parsed[0], most)
@@ -75,30 +77,31 @@ class Describer:
             BadParameter: it has no such key, or the cursor is none.
         """
         reader, kind = self._reader, (self._reader.iris.parse(iri) or ("",))[0]
-        if not kind or not can_be_iri(iri):
+        if not kind or not is_iri(iri):
             return None
-        pointing = {} if kind in KIND_BY_NAME or kind in READ_IN_ORDER else pointing_by_key(reader, iri)
-        if key in pointing:
-            total, name = pointing[key].count, pointing[key].property_iri
+        whole = kind in KIND_BY_NAME or kind in READ_IN_ORDER
+        triples = reader.triples([iri], POINTING.get(kind) if whole else ())
+        if not triples.outgoing:
+            return None
+        pointing = {} if whole else pointing_by_key(reader, iri)
+        ends = self._ends(iri, kind, triples)
+        if len(pointing.get(key, ())) == 1 and key not in ends:  # very many, perhaps: a part is read at a time
+            name, total = pointing[key][0].property_iri, pointing[key][0].count
             window, following = part_of(range(total), limit, cursor)
             found = some_pointing(reader, iri, name, len(window), window[0])
-            part = {other: (other, name, iri) for other in found}
-        else:
-            if kind in KIND_BY_NAME:
-                triples = reader.triples([iri], POINTING[kind])
-                ends = ends_of(kind, iri, triples, reader.iris)
-            else:
-                triples = reader.triples([iri], None if kind in READ_IN_ORDER else ())
-                ends = in_reading_order(reader, iri, kind, plain_ends(iri, triples))
-            if not triples.outgoing:
-                return None
-            if key not in ends:
-                known = sorted({*ends, *pointing})
-                raise BadParameter("key", key, f"may be {', '.join(known)}", f"可为 {'、'.join(known)}")
-            total = len(ends[key])
-            ends_in_part, following = part_of(list(ends[key].items()), limit, cursor)
-            part = dict(ends_in_part)
-        return self._part(iri, key, part, total, following)
+            return self._part(iri, key, {other: (other, name, iri) for other in found}, total, following)
+        if key in pointing:
+            ends = self._ends(iri, kind, reader.triples([iri]))
+        if key not in ends:
+            known = sorted({*ends, *pointing})
+            raise BadParameter("key", key, f"may be {', '.join(known)}", f"可为 {'、'.join(known)}")
+        part, following = part_of(list(ends[key].items()), limit, cursor)
+        return self._part(iri, key, dict(part), len(ends[key]), following)
+
+    def _ends(self, iri: str, kind: str, triples: Triples) -> Ends:
+        if kind in KIND_BY_NAME:
+            return ends_of(kind, iri, triples, self._reader.iris)
+        return in_reading_order(self._reader, iri, kind, plain_ends(iri, triples))
 
     def _part(self, iri: str, key: str, part: Mapping[str, Key], total: int, following: str | None) -> Links:
         reader = self._reader
@@ -113,10 +116,11 @@ class Describer:
         triples, omitted = plain_triples(reader, iri, None if kind in READ_IN_ORDER else most)
         if not triples.outgoing:
             return None
-        shown = Shown.of(in_reading_order(reader, iri, kind, plain_ends(iri, triples)), most)
+        shown = Shown.of(self._ends(iri, kind, triples), most)
         shown = replace(shown, omitted={**shown.omitted, **omitted})
-        # The statements that have it as a subject or an object are not told here, and may be very many.
-        description = reader.describe([iri], triples, shown.others(), ())
+        # Of the statements that have it as an object, very many perhaps, those of what is shown.
+        pointing = sorted(key for key in shown.triples() if key[2] == iri)
+        description = reader.describe([iri], triples, shown.others(), pointing)
         values: dict[str, Any] = {}
         for property_iri, terms in triples.outgoing[iri].items():
             literals = [term.value for term in terms if term.kind == "literal"]

@@ -9,11 +9,12 @@ from typing import Any, Final, Literal
 
 from kg.engine import Term
 from kg.errors import BadParameter, NotFound, QuerySyntaxError
+from kg.iris import is_iri
 from kg.kinds import RELATIONS
 from kg.lookup.derivations import Derivations, Fact, derivations
 from kg.lookup.finder import Finder, several_things
 from kg.lookup.following import CONCLUSIONS
-from kg.lookup.reader import Key, Reader, can_be_iri, values_of
+from kg.lookup.reader import Key, Reader, values_of
 from kg.lookup.things import Citation, Labels, Reference
 from kg.terms import DCTERMS, ELI, ONTOLOGY_IRI, PKG, PREFIXES, RDF, RDFS, SKOS, TOUCHES_SECTOR
 
@@ -127,7 +128,7 @@ def _not_said(reader: Reader, starts: list[str], predicate: str, ends: list[str]
 def _property(reader: Reader, given: str) -> str:
     """Return the IRI of a property by its IRI, its short name with or without prefix, or its key in JSON."""
     prefix, colon, local = given.partition(":")
-    if colon and can_be_iri(given):
+    if colon and is_iri(given):
         if prefix in PREFIXES:
             return PREFIXES[prefix] + local
         if "://" in given:
@@ -157,7 +158,7 @@ def _things(finder: Finder, wanted: str) -> list[str]:
     Raises:
         NotFound: there is none.
     """
-    if "://" in wanted and can_be_iri(wanted):
+    if "://" in wanted and is_iri(wanted):
         return [wanted]
     found = finder.matches(None, wanted)
     if found:

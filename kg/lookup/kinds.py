@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from kg.engine import Term
 from kg.lookup.reader import Description, Reader, values_of
 from kg.lookup.things import Citation, Stated
 from kg.terms import ELI, PKG, RDF, SKOS
+
+_YEAR: Final = re.compile(r"-?[0-9]{4,}")
+"""A year as xsd:gYear has it; a time zone may follow."""
 
 Outgoing = Mapping[str, Sequence[Term]]
 
@@ -56,10 +60,11 @@ class Particulars:
             )
         }
         dates = {
-            row["s"].value: (row["date"].value, int(row["year"].value))
+            row["s"].value: (row["date"].value, int(year[0]))
             for row in self.reader.select(
                 f"SELECT ?s ?date ?year WHERE {{ {values} ?s time:inXSDDate ?date ; time:inXSDgYear ?year }}"
             )
+            if (year := _YEAR.match(row["year"].value))
         }
         return quantities, dates
 
@@ -110,8 +115,7 @@ class Particulars:
                 label = names.get(unit) or self._units.get(unit)
                 result[f"unit{suffix}_label"] = dict(label) if label else None
         for term in outgoing.get(PKG + "deadline", ()):
-            date, year = self.dates[term.value]
-            result["deadline"], result["deadline_year"] = date, year
+            result["deadline"], result["deadline_year"] = self.dates.get(term.value, (None, None))
             result["deadline_evidence"] = [
                 citation.to_json() for citation in self._evidence(iri, PKG + "deadline", term.value)
             ]

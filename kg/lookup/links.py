@@ -100,45 +100,59 @@ def _ends(iri: str, property_iri: str, triples: Triples, *, backwards: bool) -> 
 
 
 def plain_ends(iri: str, triples: Triples) -> dict[str, dict[str, Key]]:
-    """Return the relations of a thing without a collection, by keys that its properties give."""
-    found: dict[str, dict[str, Key]] = {}
-    for property_iri in triples.outgoing.get(iri, {}):
-        ends = _ends(iri, property_iri, triples, backwards=False)
-        if ends and key_of(property_iri) not in _PLUMBING:
-            found[key_of(property_iri)] = ends
-    for property_iri in triples.incoming.get(iri, {}):
-        if (key := f"{key_of(property_iri)}_of") not in _PLUMBING:
-            found[key] = _ends(iri, property_iri, triples, backwards=True)
-    return found
+    """Return the relations of a thing without a collection, by keys that its properties give.
+
+    Properties of several vocabularies may give the same key: it has what each of them leads to.
+    """
+    outgoing, incoming = triples.outgoing.get(iri, {}), triples.incoming.get(iri, {})
+    keys = {(name, False): key_of(name) for name in outgoing} | {
+        (name, True): f"{key_of(name)}_of" for name in incoming
+    }
+    found: dict[str, dict[str, Key]] = {key: {} for key in keys.values() if key not in _PLUMBING}
+    for (name, backwards), key in sorted(keys.items()):
+        if key in found:
+            found[key] |= _ends(iri, name, triples, backwards=backwards)
+    return {key: ends for key, ends in found.items() if ends}
 
 
 def plain_triples(reader: Reader, iri: str, most: int | None) -> tuple[Triples, Mapping[str, int]]:
     """Return the triples of a thing without a collection, and how many that point at it are left out, by key.
 
-    A rule is pointed at by everything that follows by it: only the first `most` of each property are read.
+    A rule is pointed at by everything that follows by it: of such a property only the first `most` are read, where no
+    other one has the same key.
     """
-    known = {} if most is None else pointing_by_key(reader, iri)
-    large = {key: found for key, found in known.items() if most is not None and found.count > most}
-    if most is None or not large:
+    if most is None:
         return reader.triples([iri]), {}
-    triples = reader.triples([iri], [found.property_iri for key, found in known.items() if key not in large])
-    incoming = dict(triples.incoming.get(iri, {}))
+    triples = reader.triples([iri], ())
+    pointing = pointing_by_key(reader, iri)
+    large = {
+        key: found[0]
+        for key, found in pointing.items()
+        if len(found) == 1 and found[0].count > most and key not in plain_ends(iri, triples)
+    }
+    if not large:
+        return reader.triples([iri]), {}
+    others = [each.property_iri for key, found in pointing.items() if key not in large for each in found]
+    incoming = dict(reader.triples([iri], others).incoming.get(iri, {}))
     incoming |= {each.property_iri: some_pointing(reader, iri, each.property_iri, most) for each in large.values()}
     return Triples(triples.outgoing, {iri: incoming}), {key: each.count - most for key, each in large.items()}
 
 
 def some_pointing(reader: Reader, iri: str, property_iri: str, limit: int, offset: int = 0) -> list[str]:
     """Return some of what points at a thing by a property, in order."""
-    pattern = f"?s <{property_iri}> <{iri}> {reader.undescribed}"
+    pattern = f"?s <{property_iri}> <{iri}> {reader.told}"
     rows = reader.select(f"SELECT DISTINCT ?s WHERE {{ {pattern} }} ORDER BY ?s LIMIT {limit} OFFSET {offset}")
     return [row["s"].value for row in rows]
 
 
-def pointing_by_key(reader: Reader, iri: str) -> dict[str, Pointing]:
+def pointing_by_key(reader: Reader, iri: str) -> dict[str, list[Pointing]]:
     """Return by which properties a thing without a collection is pointed at, by key."""
     rows = reader.select(
         f"""SELECT ?p (COUNT(DISTINCT ?s) AS ?n) WHERE {{
-              ?s ?p <{iri}> FILTER(?p NOT IN ({UNTOLD})) {reader.undescribed} }} GROUP BY ?p ORDER BY ?p"""
+              ?s ?p <{iri}> FILTER(?p NOT IN ({UNTOLD})) {reader.told} }} GROUP BY ?p ORDER BY ?p"""
     )
-    found = {f"{key_of(row['p'].value)}_of": Pointing(row["p"].value, int(row["n"].value)) for row in rows}
-    return {key: each for key, each in found.items() if key not in _PLUMBING}
+    found: dict[str, list[Pointing]] = {}
+    for row in rows:
+        if (key := f"{key_of(row['p'].value)}_of") not in _PLUMBING:
+            found.setdefault(key, []).append(Pointing(row["p"].value, int(row["n"].value)))
+    return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.lookup.reader import Reader
+from kg.terms import XSD
 
 _YEAR: Final = re.compile(r"[0-9]{4}")
 """A year by which targets can be asked for."""
@@ -29,16 +30,18 @@ class Ranks:
             row["thing"].value for row in reader.select("SELECT ?thing { ?thing a pkg:QuantitativeTarget }")
         }
         years: dict[str, set[str]] = {}
+        named: dict[str, set[str]] = {}
         for row in reader.select("SELECT DISTINCT ?thing ?year { ?thing pkg:deadline/time:inXSDgYear ?year }"):
             years.setdefault(row["thing"].value, set()).add(row["year"].value)
+            if row["year"].datatype == XSD + "gYear" and _YEAR.fullmatch(row["year"].value):
+                named.setdefault(row["thing"].value, set()).add(row["year"].value)
 
         def rank(target: str) -> tuple[bool, str, int]:
             return target not in quantitative, min(years.get(target, {_NEVER})), order[target]
 
         by_year: dict[str, set[str]] = {}
         for target in order:
-            known = {year for year in years.get(target, ()) if _YEAR.fullmatch(year)}
-            for year in known or {""}:
+            for year in named.get(target, {""}):
                 by_year.setdefault(year, set()).add(target)
         return cls(
             {target: place for place, target in enumerate(sorted(order, key=rank))},

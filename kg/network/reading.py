@@ -8,11 +8,11 @@ from typing import Final
 
 from kg.engine import Engine
 from kg.errors import LimitExceeded
-from kg.iris import Iris
+from kg.iris import Iris, is_iri
 from kg.kinds import KINDS, RELATIONS, key_of
 from kg.lookup import Citation, Labels, Reference
 from kg.lookup.derivations import Way, Ways, derivations, ways_to
-from kg.lookup.reader import Key, Reader, can_be_iri, values_of
+from kg.lookup.reader import Key, Reader, values_of
 from kg.network.model import Edge, Grounds, Network, Node, Predicate
 from kg.terms import INFERRED, PKG, SKOS
 
@@ -123,7 +123,7 @@ def _rests(reader: Reader, triples: Sequence[Key]) -> dict[Key, Ways]:
     """Return how triples follow, down to the facts that they rest on."""
     found: dict[Key, Ways] = {}
     for start in range(0, len(triples), _AT_ONCE):
-        part = {triple for triple in triples[start : start + _AT_ONCE] if all(map(can_be_iri, triple))}
+        part = {triple for triple in triples[start : start + _AT_ONCE] if all(map(is_iri, triple))}
         rows = " ".join(f"(<{subject}> <{predicate}> <{value}>)" for subject, predicate, value in sorted(part))
         known = derivations(reader, f"VALUES (?s ?p ?o) {{ {rows} }}")
         wanted = [fact for fact in known if (fact[0], fact[1], fact[2].value) in part]

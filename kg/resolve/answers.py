@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from kg.engine import Term
 from kg.engine.interface import Row as Solution
+from kg.iris import is_iri
 from kg.lookup import Citation, Lookup, Touch
 from kg.lookup.citing import Cited
 from kg.lookup.derivations import Derivation, Derivations, Fact, derivations, leaves
-from kg.lookup.reader import Citations, Key, can_be_iri, values_of
+from kg.lookup.reader import Citations, Key, values_of
 from kg.lookup.things import Labels
 from kg.lookup.touches import ways_of_touching
 from kg.questions.answers import value_of
@@ -172,7 +173,7 @@ class _Rows:
         others = values_of("other", sorted({*self._iris, *self._asked}))
         known: dict[Fact, Sequence[Derivation]] = {}
         for predicate in wanted:
-            for asked in filter(can_be_iri, self._asked):
+            for asked in filter(is_iri, self._asked):
                 for ends in (
                     f"rdf:subject <{asked}> ; rdf:object ?other",
                     f"rdf:subject ?other ; rdf:object <{asked}>",

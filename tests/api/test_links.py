@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,10 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from kg.build import NamedGraph
-from kg.revisions import RevisionStore
+from kg.revisions import Revision, RevisionStore
 from kg.settings import Settings
+from kg.terms import PKG, RDF, RDFS, TIME, XSD
+from tests.api.operations.test_replays import serving
 from tests.inference.stating import IRIS, more
 from tests.lookup.crowd import MANY, SECTOR, crowd, measure
 
@@ -106,13 +110,15 @@ def test_mistakes_are_told(crowded: TestClient, path: str, parameters: dict[str,
 
 @pytest.mark.parametrize(("language", "more_of_it"), [("en", "All"), ("zh", "全部")])
 def test_the_page_of_a_thing_leads_to_all(crowded: TestClient, language: str, more_of_it: str) -> None:
-    html = {"Accept": "text/html"}
+    accept = {"Accept": "text/html"}
     total = len(get(crowded, f"/api/v1/sectors/{SECTOR}", links=1000)["measures"])
-    page = crowded.get(f"/doc/sector/{SECTOR}", params={"lang": language}, headers=html).text
+    page = crowded.get(f"/doc/sector/{SECTOR}", params={"lang": language}, headers=accept).text
     assert f"{more_of_it} {total}</a>" in page
     of = IRIS.mint("sector", SECTOR)
     listed = [
-        crowded.get("/links", params={"of": of, "key": "measures", "lang": language, "page": number}, headers=html).text
+        crowded.get(
+            "/links", params={"of": of, "key": "measures", "lang": language, "page": number}, headers=accept
+        ).text
         for number in (1, 2, 3)
     ]
     assert listed[0].count("/doc/measure/") == 100
@@ -153,3 +159,93 @@ def test_what_follows_of_a_name_is_read_for_the_rows_that_are_shown(crowded: Tes
     follows = [row for row in every["rows"] if row["values"]["relation"]["iri"].endswith("touchesSector")]
     assert len(follows) >= MANY
     assert all(any(each["states"] == "premise" for each in row["evidence"]) for row in follows)
+
+
+def publish(store: Path, graphs: Sequence[NamedGraph], *lines: str) -> Settings:
+    """Publish the seeds with some more triples in a graph of a client."""
+    settings = Settings(store=store)
+    content = [(graph.iri, graph.ntriples()) for graph in graphs]
+    content.append(("urn:more", "".join(f"{line} .\n" for line in lines).encode()))
+    RevisionStore(store).publish(content, {"base_iri": settings.base_iri})
+    return settings
+
+
+def odd(store: Path, graphs: Sequence[NamedGraph], *lines: str) -> TestClient:
+    """Return a client of them."""
+    app = create_app(publish(store, graphs, *lines))
+    return TestClient(app, follow_redirects=False, raise_server_exceptions=False)
+
+
+def test_two_addresses_never_have_one_tag(tmp_path: Path, graphs: Sequence[NamedGraph]) -> None:
+    lines = []
+    for local, name in (("q%3Fx", "with question"), ("q%253Fx", "with percent")):
+        thing = f"<{IRIS.base}id/sector/{local}>"
+        lines += [f"{thing} <{RDF}type> <{PKG}Sector>", f'{thing} <{RDFS}label> "{name}"@en']
+    settings = publish(tmp_path, graphs, *lines)
+    tags = {}
+    # As bytes: what a client of a library sends has been put together again.
+    with serving(settings) as served, served.connect() as wire:
+        for local, name in (("q%253Fx", "with percent"), ("q%3Fx", "with question"), ("q%253Fx", "with percent")):
+            found = served.ask(wire, f"/api/v1/sectors/{local}", look=False)
+            assert found.json["label"]["en"] == name
+            tags[found.header("etag")] = local
+        for path in ("/api/v1/sectors?q=x", "/api/v1/sectors?q=x%23", "/api/v1/sectors?q=%78"):
+            tags[served.ask(wire, path, look=False).header("etag")] = path
+    assert len(tags) == 5
+
+
+def test_what_comes_after_a_number_sign_is_told_apart(settings: Settings, revision: Revision) -> None:
+    with serving(settings, revision) as served, served.connect() as wire:
+        other = served.ask(wire, "/api/v1/sectors?q=%E6%95%99#zz", look=False)
+        plain = served.ask(wire, "/api/v1/sectors?q=%E6%95%99", look=False)
+        assert plain.status == 200
+        assert plain.json["total"] == 1
+        if other.status == 200:
+            assert other.json["total"] == 0
+            assert other.header("etag") != plain.header("etag")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/sectors?limit=2", "/api/v1/sectors/healthcare"])
+def test_a_304_does_not_take_links_away(crowded: TestClient, path: str) -> None:
+    found = crowded.get(path)
+    again = crowded.get(path, headers={"If-None-Match": found.headers["etag"]})
+    assert found.status_code == 200
+    assert again.status_code == 304
+    assert again.headers.get("link", found.headers["link"]) == found.headers["link"]
+    assert again.headers["etag"] == found.headers["etag"]
+
+
+def test_the_page_leads_to_whatever_the_key_is_called(tmp_path: Path, graphs: Sequence[NamedGraph]) -> None:
+    many = f"<{IRIS.mint('odd', 'many')}>"
+    lines = [f'{many} <{RDFS}label> "many"@en']
+    lines += [f"<{IRIS.mint('odd', f'one-{number:03}')}> <urn:a&b=c> {many}" for number in range(120)]
+    with odd(tmp_path, graphs, *lines) as client:
+        page = client.get("/doc/odd/many", headers={"Accept": "text/html"}).text
+        address = html.unescape(re.findall(r'href="(/links\?[^"]*)"', page)[0])
+        listed = client.get(address, headers={"Accept": "text/html"})
+        assert listed.status_code == 200
+        assert listed.text.count("/doc/odd/one-") == 100
+
+
+def test_odd_years_are_no_errors(tmp_path: Path, graphs: Sequence[NamedGraph]) -> None:
+    lines = []
+    for name, year in (
+        ("plain", '"2031"'),
+        ("zone", f'"2027Z"^^<{XSD}gYear>'),
+        ("undated", f'"2033"^^<{XSD}gYear>'),
+    ):
+        thing, day = f"<{IRIS.mint('target', f'odd-{name}')}>", f"<{IRIS.mint('instant', f'odd-{name}')}>"
+        lines += [f"{thing} <{RDF}type> <{PKG}Target>", f'{thing} <{RDFS}label> "odd {name}"@en']
+        lines += [f"{thing} <{PKG}deadline> {day}", f"{day} <{TIME}inXSDgYear> {year}"]
+        if name != "undated":
+            lines.append(f'{day} <{TIME}inXSDDate> "2027-12-31"^^<{XSD}date>')
+    with odd(tmp_path, graphs, *lines) as client:
+        items = {item["id"]: item for item in get(client, "/api/v1/targets", limit=1000)["items"]}
+        assert items["odd-zone"]["deadline_year"] == 2027
+        assert items["odd-plain"]["deadline_year"] == 2031
+        assert items["odd-undated"]["deadline_year"] is None
+        home = client.get("/", headers={"Accept": "text/html"})
+        assert home.status_code == 200
+        for year in re.findall(r'href="/targets\?deadline=(\d+)"', home.text):
+            assert get(client, "/api/v1/targets", deadline=year)["total"] > 0
+        assert "/targets?deadline=2031" not in home.text

@@ -78,6 +78,27 @@ def test_a_new_revision_is_prepared_when_none_follows_it(
     assert app.state.resolvers in asyncio.run(run()).made
 
 
+def test_the_first_revision_of_a_server_that_had_none_is_prepared(
+    tmp_path: Path, graphs: Sequence[NamedGraph], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.preparing.LARGE", 10)
+    monkeypatch.setattr("api.preparing.QUIET", 0.2)
+    settings = Settings(store=tmp_path / "late")
+    app = create_app(settings)
+
+    async def run() -> Snapshot:
+        async with app.router.lifespan_context(app):
+            publish(settings, graphs)
+            snapshot: Snapshot = await asyncio.to_thread(app.state.snapshots.refreshed)
+            for _ in range(600):
+                if app.state.resolvers in snapshot.made:
+                    break
+                await asyncio.sleep(0.1)
+            return snapshot
+
+    assert app.state.resolvers in asyncio.run(run()).made
+
+
 def test_of_revisions_one_after_the_other_only_the_last_is_waited_for(
     app: FastAPI, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,6 +25,11 @@ HOSTILE = (
     "a/b/c",
     "/",
     "rule/\ud800",
+    *(
+        f"{IRIS.mint('rule', '')}{end}"
+        for end in ("%zz", "%", "[x]", "a#b#c", "\x7f", "\x85", "\ue000", "\ufffe", "\ufdd0")
+    ),
+    f"{IRIS.base}id/[/x",
 )
 """What is no thing, and would be a part of a query if it were put into one."""
 
@@ -182,3 +187,66 @@ def test_a_name_may_have_a_slash(graphs: Sequence[NamedGraph]) -> None:
     lines += stated(thing, f"<{PKG}appliesToSector>", f"<{IRIS.mint('sector', 'healthcare')}>")
     found = with_more(tuple(graphs), lines).links("rules/and more", "sectors")
     assert [link.to.id for link in found.items] == ["healthcare"]
+
+
+def _over(graphs: Sequence[NamedGraph], *lines: str) -> Lookup:
+    content = [(graph.iri, graph.ntriples()) for graph in graphs]
+    return Lookup(
+        EmbeddedEngine.of_graphs([*content, ("urn:more", "".join(f"{line} .\n" for line in lines).encode())]), IRIS
+    )
+
+
+def test_a_key_has_what_all_properties_with_its_name_lead_to(graphs: Sequence[NamedGraph]) -> None:
+    collected = f"<{IRIS.mint('odd', 'collected')}>"
+    lines = [f'{collected} <{RDFS}label> "collected"@en']
+    lines += [
+        f"<{IRIS.mint('odd', f'{name}{n}')}> <urn:{name}#rel> {collected}" for name in ("aa", "bb") for n in range(4)
+    ]
+    lines += [
+        f"<{IRIS.mint('odd', 'aa0')}> <urn:bb#rel> {collected}",
+        f"{collected} <urn:cc#rel_of> <{IRIS.mint('odd', 'out')}>",
+    ]
+    over = _over(graphs, *lines)
+    iri = IRIS.mint("odd", "collected")
+    whole = over.describe(iri)
+    assert whole is not None
+    assert len(whole.links["rel_of"]) == 9
+    for most in (1, 3, 8, 9):
+        some = over.describe(iri, most=most)
+        assert some is not None
+        assert some.links["rel_of"] == whole.links["rel_of"][:most]
+        assert some.omitted == ({"rel_of": 9 - most} if most < 9 else {})
+    assert [iri for part in parts(over, "odd/collected", "rel_of", 2) for iri in part] == [
+        link.to.iri for link in whole.links["rel_of"]
+    ]
+
+
+def test_what_has_no_name_is_no_relation(graphs: Sequence[NamedGraph]) -> None:
+    kind = IRIS.mint("measure-kind", "provision")
+    blank = [f"_:b{n} <{PKG}measureKind> <{kind}>" for n in range(3)]
+    blank += [f"_:b{n} <{PKG}appliesToSector> <{IRIS.mint('sector', 'healthcare')}>" for n in range(3)]
+    over, plain = _over(graphs, *blank), _over(graphs)
+    for most in (None, 2):
+        assert over.describe(kind, most=most) == plain.describe(kind, most=most)
+        assert over.thing("sector", "healthcare", most=most) == plain.thing("sector", "healthcare", most=most)
+    assert over.links("measure-kind/provision", "measure_kind_of") == plain.links(
+        "measure-kind/provision", "measure_kind_of"
+    )
+
+
+def test_a_thing_and_its_parts_have_the_same_clauses(lookup: Lookup) -> None:
+    seen = 0
+    for of in ("comparator/eq", "measure-kind/provision", "instant/2025-12-31", "source/dayoo-20240607"):
+        thing = lookup.describe(IRIS.mint(*of.split("/")))
+        assert thing is not None
+        for key, links in thing.links.items():
+            assert lookup.links(of, key, limit=1000).items == links
+            seen += sum(bool(link.evidence) for link in links)
+    assert seen > 10
+
+
+def test_what_is_only_pointed_at_is_no_thing(graphs: Sequence[NamedGraph]) -> None:
+    over = _over(graphs, f"<urn:ghost> <urn:gg#rel> <{IRIS.mint('ghost', '1')}>")
+    assert over.describe(IRIS.mint("ghost", "1")) is None
+    with pytest.raises(NotFound):
+        over.links("ghost/1", "rel_of")
