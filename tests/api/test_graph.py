@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.networks import AnalyticsModel, GraphModel, PathsModel
 from api.routers import graph
+from api.sharing import Sharing
 from kg.iris import Iris
 from kg.network import EXTENSIONS, FORMATS, Network, neighbourhood, reading
 from kg.network import lazy as lazily
@@ -236,6 +237,7 @@ def test_a_file_has_no_more_in_it_than_any_other_answer(client: TestClient, monk
     for name, unit, most in (("shown_things", "things", 50), ("shown_edges", "edges", 140)):
         monkeypatch.setattr(graph, "MAX_SHOWN", most)
         for format in FORMATS:
+            monkeypatch.setattr(client.app.state, "sharing", Sharing())  # type: ignore[attr-defined]
             response = client.get(ANALYTICS, params={"format": format})
             assert assert_problem(response, 422, "limit-exceeded")["limit"] == {
                 "name": name,

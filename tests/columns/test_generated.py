@@ -11,7 +11,7 @@ from kg.engine import EmbeddedEngine
 from tests.columns.comparing import Both
 from tests.columns.generated import Analyst, Generator, graphs
 
-GRAPHS = 40 if not os.environ.get("KG_LONG") else 2000
+GRAPHS = 25 if not os.environ.get("KG_LONG") else 2000
 ANALYSES = 150 if not os.environ.get("KG_LONG") else 3000
 QUERIES = 20
 """How many queries are asked of each graph."""

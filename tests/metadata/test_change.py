@@ -64,7 +64,7 @@ def describe_both_ways(
 
 
 @settings(
-    max_examples=200 if LONG else 8,
+    max_examples=200 if LONG else 5,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -25,7 +25,7 @@ LONG = is_long(__name__)
 
 pytestmark = [linux, pytest.mark.xdist_group("crashes")]
 
-ROUNDS = 200 if LONG else 6
+ROUNDS = 200 if LONG else 4
 SETTINGS = {"KG_WRITE_TOKEN": TOKEN, "KG_LOG": "none", "KG_KEEP_REVISIONS": "4", "KG_EMPTY": "true"}
 START_SECONDS = 30.0
 """Within which a server is ready on a machine that does much else; to repair a store would take a build."""
@@ -100,7 +100,7 @@ def test_processes_below_the_server_that_are_killed_are_replaced(fresh: Callable
         assert update(endpoint, insert(next(ledger.numbers))).status == 200
         ledger.acknowledged.add(1)
         ledger.sent.add(1)
-        for _ in range(20 if LONG else 5):
+        for _ in range(20 if LONG else 3):
             over = threading.Event()
             writer = threading.Thread(target=ledger.write_on, args=(endpoint, over))
             writer.start()

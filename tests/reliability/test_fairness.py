@@ -23,7 +23,7 @@ pytestmark = [linux, pytest.mark.xdist_group("reliability")]
 
 CLIENTS = 8
 ATTEMPTS = 3
-SECONDS = 30.0 if LONG else 4.0
+SECONDS = 30.0 if LONG else 3.0
 
 
 @pytest.mark.parametrize("kind", ["queries", "texts"])

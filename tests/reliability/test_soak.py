@@ -27,7 +27,7 @@ LONG = is_long(__name__)
 
 pytestmark = [linux, pytest.mark.xdist_group("crashes")]
 
-SECONDS = float(os.environ.get("KG_SOAK_SECONDS") or (240 if LONG else 12))
+SECONDS = float(os.environ.get("KG_SOAK_SECONDS") or (240 if LONG else 9))
 WARM = 0.4
 """The part of the time after which nothing may grow any more."""
 

@@ -75,7 +75,7 @@ class Ledger:
     newest: int = 0
     done: int = 0
     refused: list[Reply] = field(default_factory=list)
-    seconds: float = 0.5
+    seconds: float = 2.0
     """How long the last write took."""
 
     def write_on(self, endpoint: Endpoint, over: threading.Event) -> None:
