@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -44,6 +44,22 @@ def client(app: FastAPI) -> Iterator[TestClient]:
         yield client
 
 
+def prepared(app: FastAPI, publishing: Callable[[], None]) -> Snapshot:
+    """Return the snapshot that a running app has of what is published, once it is prepared, or a minute later."""
+
+    async def run() -> Snapshot:
+        async with app.router.lifespan_context(app):
+            publishing()
+            snapshot: Snapshot = await asyncio.to_thread(app.state.snapshots.refreshed)
+            for _ in range(600):
+                if app.state.resolvers in snapshot.made:
+                    break
+                await asyncio.sleep(0.1)
+            return snapshot
+
+    return asyncio.run(run())
+
+
 def test_a_large_revision_is_prepared_and_a_small_one_is_not(app: FastAPI, client: TestClient) -> None:
     snapshots: Snapshots = app.state.snapshots
     snapshot = snapshots.current()
@@ -65,17 +81,7 @@ def test_a_new_revision_is_prepared_when_none_follows_it(
     monkeypatch.setattr("api.preparing.LARGE", 10)
     monkeypatch.setattr("api.preparing.QUIET", 0.2)
 
-    async def run() -> Snapshot:
-        async with app.router.lifespan_context(app):
-            publish(settings, graphs, '<urn:s> <urn:p> "1" .\n')
-            snapshot: Snapshot = await asyncio.to_thread(app.state.snapshots.refreshed)
-            for _ in range(600):
-                if app.state.resolvers in snapshot.made:
-                    break
-                await asyncio.sleep(0.1)
-            return snapshot
-
-    assert app.state.resolvers in asyncio.run(run()).made
+    assert app.state.resolvers in prepared(app, lambda: publish(settings, graphs, '<urn:s> <urn:p> "1" .\n')).made
 
 
 def test_the_first_revision_of_a_server_that_had_none_is_prepared(
@@ -86,17 +92,7 @@ def test_the_first_revision_of_a_server_that_had_none_is_prepared(
     settings = Settings(store=tmp_path / "late")
     app = create_app(settings)
 
-    async def run() -> Snapshot:
-        async with app.router.lifespan_context(app):
-            publish(settings, graphs)
-            snapshot: Snapshot = await asyncio.to_thread(app.state.snapshots.refreshed)
-            for _ in range(600):
-                if app.state.resolvers in snapshot.made:
-                    break
-                await asyncio.sleep(0.1)
-            return snapshot
-
-    assert app.state.resolvers in asyncio.run(run()).made
+    assert app.state.resolvers in prepared(app, lambda: publish(settings, graphs)).made
 
 
 def test_of_revisions_one_after_the_other_only_the_last_is_waited_for(
