@@ -259,8 +259,8 @@ class Snapshots:
             in_memory_up_to=settings.memory_quads,
             columns_from=settings.columns_quads,
         )
-        nursery.begin()
         try:
+            nursery.begin()
             engine = revision.open(in_memory_up_to=settings.memory_quads)
             if at_once:
                 nursery.start()

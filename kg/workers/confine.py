@@ -77,6 +77,12 @@ def end_with_parent(parent: int) -> None:
         os._exit(1)
 
 
+def name_process(name: str) -> None:
+    """Have `ps` and `top` show the end of the name of a module, of 15 bytes, for a process that was forked (Linux)."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/comm").write_text(".".join(name.split(".")[-2:])[:15], encoding="ascii")
+
+
 def be_expendable() -> None:
     """Have the kernel end this process before any other one where memory runs out: it can be done without (Linux)."""
     with contextlib.suppress(OSError):

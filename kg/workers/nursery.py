@@ -6,17 +6,16 @@ import asyncio
 import contextlib
 import itertools
 import json
-import os
 import socket
-import subprocess
-import sys
 import threading
+import weakref
 from collections import deque
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kg.errors import StoreError
+from kg.errors import KgError, StoreError
 from kg.workers.clocks import clock_of
+from kg.workers.forkserver import FORK_SERVER, Forked
 from kg.workers.messages import error_of
 from kg.workers.worker import Ended, Worker
 
@@ -32,11 +31,13 @@ class Nursery:
 
     def __init__(self, role: str, configuration: Mapping[str, Any]) -> None:
         """Be for workers of a role (a module with `prepare`)."""
-        self._role = role
-        self._configuration = dict(configuration)
+        self._order = json.dumps({"role": role, "configuration": dict(configuration)}).encode() + b"\n"
         self._starting = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._begun: socket.socket | None = None
+        """Held by the one thread that waits for a start."""
+        self._changing = threading.Lock()
+        """Held for a moment, while there comes to be a zygote or none."""
+        self._forked: Forked | None = None
+        self._dropped: weakref.finalize[..., Any] | None = None
         self._control: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._numbers = itertools.count(1)
@@ -44,6 +45,9 @@ class Nursery:
         self._orders: deque[bytes] = deque()
         self._workers: dict[int, Worker] = {}
         self._start: asyncio.Future[None] | None = None
+        self._over = False
+        self.pid: int | None = None
+        """The process id of the zygote that was ready last, None where there has been none since it was closed."""
         self.idle: list[Worker] = []
         self.busy: set[Worker] = set()
         self.users = 0
@@ -52,65 +56,62 @@ class Nursery:
     @property
     def living(self) -> bool:
         """Whether the zygote has been started, and has not ended."""
-        return self._process is not None and self._process.poll() is None and self._control is not None
+        return self._control is not None and not _has_ended(self._control)
 
     @property
     def attended(self) -> bool:
         """Whether the zygote lives, and this event loop listens to it."""
         return self._control is not None and self._loop is asyncio.get_running_loop()
 
-    @property
-    def pid(self) -> int | None:
-        """The process id of the zygote, None where there is none."""
-        return self._process.pid if self._process is not None else None
-
     def begin(self) -> None:
-        """Have the zygote start, if it does not live, and do not wait for it; may be called from any thread."""
-        with self._starting:
-            self._begin()
+        """Have the zygote start, if it does not live, and do not wait for it; may be called from any thread.
+
+        Raises:
+            StoreError: the nursery has been closed for good, or no process can be started.
+        """
+        self._begun()
 
     def start(self) -> None:
         """Start the zygote, if it does not live, and wait until it is ready; may be called from any thread.
 
         Raises:
-            StoreError: it cannot open what it is for.
+            StoreError: it cannot open what it is for; or as `begin`.
         """
         with self._starting:
-            self._begin()
-            ours, self._begun = self._begun, None
-            if ours is None:
+            begun = self._begun()
+            if begun is None:
                 return
-            try:
-                said = ours.makefile("rb", buffering=0).readline()
-            except TimeoutError:
-                said = b""
-            answer = json.loads(said) if said else {}
-            if not answer.get("ready"):
-                ours.close()
-                self._end_process()
-                raise error_of(answer) if answer else StoreError("the process that holds the revision did not start")
-            ours.setblocking(False)
-            self._control = ours
+            answer = _answer_of(begun.socket)
+            with self._changing:
+                if self._forked is begun and answer.get("ready"):
+                    begun.socket.setblocking(False)
+                    self._control, self.pid = begun.socket, int(answer["pid"])
+                    return
+                closed = self._forked is not begun
+                if not closed:
+                    self._end_process()
+            raise StoreError("closed while it started") if closed else _error_in(answer)
 
-    def _begin(self) -> None:
-        if self.living or self._begun is not None:
-            return
-        self._end_process()
-        ours, theirs = socket.socketpair()
-        ours.settimeout(_START)
-        with theirs:
-            command = [sys.executable, "-m", "kg.workers.zygote", str(theirs.fileno()), self._role]
-            self._process = subprocess.Popen(
-                [*command, json.dumps(self._configuration)],
-                pass_fds=[theirs.fileno()],
-                # glibc reserves 64 MiB of address space, which is what is limited, for each thread that allocates.
-                # Our settings, the token among them, are none of a worker's business. A process that forks has one
-                # thread; the library of arrays would start more.
-                env={**_foreign(os.environ), "MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-            )
-        self._begun = ours
+    def _begun(self) -> Forked | None:
+        """Return the zygote that is starting, after it has been begun if need be; None where it is ready."""
+        with self._changing:
+            if self._over:
+                raise StoreError("the server is ending")
+            if self._control is not None:
+                if not _has_ended(self._control):
+                    return None
+                self._end_process()
+            if self._forked is None:
+                try:
+                    self._forked = FORK_SERVER.fork()
+                    self._forked.socket.sendall(self._order)
+                except OSError as error:
+                    self._end_process()
+                    raise StoreError(f"no process can be started: {error}") from error
+                self._forked.socket.settimeout(_START)
+                # A zygote ends when its socket closes: also where whoever had this nursery has forgotten to close it.
+                self._dropped = weakref.finalize(self, self._forked.socket.close)
+            return self._forked
 
     async def ready(self) -> None:
         """Start the zygote if need be, and listen to it on this event loop."""
@@ -186,23 +187,20 @@ class Nursery:
             return Ended(None, "")
         return Ended(status, said)
 
-    def close(self) -> None:
-        """End the zygote, and so all of its workers."""
-        for worker in (*self.idle, *self.busy):
-            worker.close()
-        self.idle.clear()
-        if self._control is not None:
-            with contextlib.suppress(RuntimeError, ValueError, OSError):
-                if self._loop is not None and not self._loop.is_closed():
-                    self._loop.remove_reader(self._control)
-                    self._loop.remove_writer(self._control)
-            self._control.close()
-            self._control = None
-        if self._begun is not None:
-            self._begun.close()
-            self._begun = None
-        self._orders.clear()
-        self._end_process()
+    def close(self, *, for_good: bool = False) -> None:
+        """End the zygote, and so all of its workers; `for_good`, there is never another one."""
+        with self._changing:
+            self._over = self._over or for_good
+            for worker in (*self.idle, *self.busy):
+                worker.close()
+            self.idle.clear()
+            if self._control is not None:
+                with contextlib.suppress(RuntimeError, ValueError, OSError):
+                    if self._loop is not None and not self._loop.is_closed():
+                        self._loop.remove_reader(self._control)
+                        self._loop.remove_writer(self._control)
+            self._orders.clear()
+            self._end_process()
 
     def _listen(self, control: socket.socket) -> None:
         try:
@@ -234,8 +232,9 @@ class Nursery:
         if self._control is not None and self._loop is not None:
             self._loop.remove_reader(self._control)
             self._loop.remove_writer(self._control)
-            self._control.close()
-        self._control = self._loop = None
+        self._loop = None
+        with self._changing:
+            self._end_process()
         self._orders.clear()
         for worker in self.idle:
             worker.close()
@@ -245,11 +244,42 @@ class Nursery:
         self._workers.clear()
 
     def _end_process(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+        forked, self._forked, self._control, self.pid = self._forked, None, None, None
+        if self._dropped is not None:
+            self._dropped.detach()
+            self._dropped = None
+        if forked is not None:
+            FORK_SERVER.kill(forked)
+            _wait_for_end(forked.socket)
+            forked.socket.close()
 
 
-def _foreign(environment: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environment.items() if not name.startswith("KG_")}
+def _answer_of(zygote: socket.socket) -> dict[str, Any]:
+    """Return what a zygote says first, nothing where it ends or takes too long."""
+    said = b""
+    with contextlib.suppress(OSError):
+        while not said.endswith(b"\n") and (content := zygote.recv(1 << 16)):
+            said += content
+    return dict(json.loads(said)) if said.endswith(b"\n") else {}
+
+
+def _error_in(answer: Mapping[str, Any]) -> KgError:
+    return error_of(answer) if answer else StoreError("the process that holds the revision did not start")
+
+
+def _has_ended(zygote: socket.socket) -> bool:
+    """Tell whether the other end of a socket that does not block has been closed."""
+    try:
+        return not zygote.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
+def _wait_for_end(zygote: socket.socket) -> None:
+    """Wait until a zygote that is being killed has ended, and let go of the files of its revision."""
+    with contextlib.suppress(OSError):
+        zygote.settimeout(_FAREWELL)
+        while zygote.recv(1 << 16):
+            pass

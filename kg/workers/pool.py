@@ -139,6 +139,7 @@ class WorkerPool:
         self.columns: Counter[str] = Counter()
         """Analytical queries where there are columns, by what these made of them."""
         self.spooled = Spooled(_SPOOLED * limits.bytes, _SPOOLED_BY_ONE * limits.bytes)
+        self._closed = False
         self._nurseries: list[Nursery] = []
         self._tidied: dict[Nursery, asyncio.AbstractEventLoop] = {}
         """Where it is looked later which workers nobody has needed, and by which event loop."""
@@ -150,8 +151,13 @@ class WorkerPool:
         """
         configuration = {"path": str(path), "union": union, "memory": self.limits.memory}
         held = {"in_memory_up_to": in_memory_up_to, "columns_from": columns_from}
-        nursery = Nursery("kg.workers.queries", {**configuration, **held})
+        return self._kept(Nursery("kg.workers.queries", {**configuration, **held}))
+
+    def _kept(self, nursery: Nursery) -> Nursery:
+        """Return a nursery that is closed with the pool, at once where that has been."""
         self._nurseries.append(nursery)
+        if self._closed:
+            self.close()
         return nursery
 
     async def answer(
@@ -349,7 +355,7 @@ class WorkerPool:
             self._close(nursery)
 
     def _close(self, nursery: Nursery) -> None:
-        nursery.close()
+        nursery.close(for_good=self._closed)
         self._tidied.pop(nursery, None)
         if nursery in self._nurseries:
             self._nurseries.remove(nursery)
@@ -364,7 +370,8 @@ class WorkerPool:
         }
 
     def close(self) -> None:
-        """End all zygotes and workers."""
+        """End all zygotes and workers, for good: who opens another revision meanwhile is told so."""
+        self._closed = True
         for nursery in list(self._nurseries):
             self._close(nursery)
 

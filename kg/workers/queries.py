@@ -20,9 +20,9 @@ from kg.errors import KgError, LimitExceeded, NoRoom
 from kg.workers.asked import tag_of, traits_of
 from kg.workers.awaited import Awaited, columns_of
 from kg.workers.confine import STACK, forbid_sockets, freeze_descriptors, limit_memory
+from kg.workers.forking import Work
 from kg.workers.messages import INLINE, Message, error_head, pack, receive
 from kg.workers.renewing import Renewing
-from kg.workers.zygote import Work
 
 if TYPE_CHECKING:
     from kg.columns import Columns

@@ -74,9 +74,7 @@ class RemotePool(WorkerPool):
 
     def nursery(self, path: Path, **_: Any) -> Nursery:  # noqa: ARG002 - there is no data
         """Return the nursery of workers that read queries."""
-        nursery = Nursery(_ROLE, {})
-        self._nurseries.append(nursery)
-        return nursery
+        return self._kept(Nursery(_ROLE, {}))
 
     async def answer(
         self,

@@ -18,9 +18,9 @@ from kg.engine.admission import Policy, admit
 from kg.engine.remote.engine import translated
 from kg.errors import KgError, LimitExceeded, ServiceRefused
 from kg.workers.confine import STACK, forbid_sockets, limit_memory
+from kg.workers.forking import Work
 from kg.workers.messages import Message, error_head, pack, receive
 from kg.workers.renewing import Renewing
-from kg.workers.zygote import Work
 
 _MEMORY: Final = 256 << 20
 """Bytes that the reading of a query may take, beside the stack."""

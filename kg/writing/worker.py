@@ -29,8 +29,8 @@ from kg.metadata import describing_change
 from kg.revisions import Publication, RevisionStore
 from kg.validate import Contract, locate
 from kg.workers.confine import forbid_sockets, limit_memory, save_address_space
+from kg.workers.forking import Work
 from kg.workers.messages import error_head, pack, receive
-from kg.workers.zygote import Work
 from kg.writing.model import Write, WriteResult
 
 _STACK: Final = 256 << 20

@@ -79,9 +79,9 @@ class Writer:
         return self._nursery.pid or 0
 
     def close(self) -> None:
-        """End all processes; a write that has not been acknowledged may be lost."""
+        """End all processes, for good; a write that has not been acknowledged may be lost."""
         self._stay()
-        self._nursery.close()
+        self._nursery.close(for_good=True)
 
     async def write(self, write: Write) -> WriteResult:
         """Carry out a write; when this returns, it is on disk and published.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 
 from kg.engine import GraphFormat, QueryRequest, ResultFormat, write_union
 from kg.engine.admission import Policy
+from kg.workers.forkserver import ForkServer
 from kg.workers.nursery import Nursery
 from kg.workers.pool import Answered, Limits, WorkerPool
 
@@ -33,6 +34,15 @@ def store_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     del store
     write_union(path)
     return path
+
+
+@pytest.fixture
+def fork_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ForkServer]:
+    """A fork server of the test's own, which starts in the environment that the test makes."""
+    server = ForkServer()
+    monkeypatch.setattr("kg.workers.nursery.FORK_SERVER", server)
+    yield server
+    server.close()
 
 
 class Asking:

@@ -122,6 +122,7 @@ def test_deep_texts_end_a_worker_and_nothing_else(run: Run) -> None:
     run(test)
 
 
+@pytest.mark.usefixtures("fork_server")
 def test_values_without_an_order_are_no_limit_of_the_query(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUST_BACKTRACE", "full")
 
@@ -286,6 +287,7 @@ def test_an_answer_has_nothing_of_one_that_was_too_large(run: Run) -> None:
     run(test)
 
 
+@pytest.mark.usefixtures("fork_server")
 def test_workers_do_not_know_the_token(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KG_WRITE_TOKEN", "never-to-be-seen-by-a-worker")
 
@@ -306,6 +308,7 @@ tempfile.TemporaryFile = full
 """
 
 
+@pytest.mark.usefixtures("fork_server")
 def test_where_there_is_no_room_for_files_small_answers_are_given(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
