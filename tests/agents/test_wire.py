@@ -141,6 +141,7 @@ def test_a_tool_that_there_is_not_is_an_error_of_the_protocol(server: str | Stdi
 
 def test_a_hostile_query_ends_by_the_deadline_of_the_server(server: str | StdioServerParameters) -> None:
     async def work(client: Client) -> tuple[CallToolResult, float, CallToolResult]:
+        await client.call_tool("query", {"query": "ASK {}"})  # the first call opens the revision
         began = time.monotonic()
         hostile = await client.call_tool("query", {"query": PRODUCT, "timeout": 60})
         spent = time.monotonic() - began
