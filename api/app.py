@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from fastapi import APIRouter, FastAPI, Request
@@ -119,14 +119,19 @@ def create_app(settings: Settings, revision: Revision | None = None) -> FastAPI:
         swagger_ui_parameters={"validatorUrl": None, "tryItOutEnabled": True},
     )
     _add_state(app, settings, revision)
-    routers = [router() for router in _ROUTERS]
-    for router in routers:
+    for router in _routers():
         app.include_router(router)
-    app.state.paths = _fixed_paths(routers)
+    app.state.paths = _fixed_paths(_routers())
     add_handlers(app)
     app.add_exception_handler(ClientGone, _no_answer)
     install(app, settings)
     return app
+
+
+@cache
+def _routers() -> tuple[APIRouter, ...]:
+    """Return the routers, which know nothing of an app: to make their routes takes a quarter of a second."""
+    return tuple(router() for router in _ROUTERS)
 
 
 def _fixed_paths(routers: Iterable[APIRouter]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,13 @@ from kg.revisions import Revision
 from kg.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_finish() -> None:
+    """Have the collector leave out what stays anyway, and look less often: it took a seventh of the time of tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 25, 25)
 
 
 @pytest.fixture(scope="session")

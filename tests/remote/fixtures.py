@@ -22,7 +22,7 @@ def placed(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Placed
 
 @pytest.fixture(scope="session")
 def settings(placed: Placed) -> Settings:
-    return placed("seeds", query_timeout=30.0)  # other work on the machine makes a service slow
+    return placed("seeds", query_timeout=90.0)  # other work on the machine makes a service slow
 
 
 @pytest.fixture(scope="session")
