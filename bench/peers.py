@@ -12,7 +12,7 @@ import sys
 import time
 import venv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import quote
@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = ROOT / "bench" / ".venv"
 LOCK = ROOT / "bench" / "requirements.lock"
 START_SECONDS = 60.0
+TWICE = "ours, two servers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,15 @@ def ours(seconds: float) -> Peer:
     )
 
 
+def twice(peer: Peer) -> Peer:
+    """Return two servers like ours on one port, between which the kernel divides connections."""
+
+    def command(data: Data, port: int) -> Sequence[str]:
+        return ["sh", "-c", '"$@" & exec "$@"', "sh", *peer.command(data, port), "--reuse-port"]
+
+    return replace(peer, name=TWICE, about="two of them on one port, `kg serve --reuse-port`", command=command)
+
+
 def oxigraph(seconds: float | None) -> Peer:
     """Return the server of Oxigraph, with the same deadline, or with none."""
     deadline = [] if seconds is None else ["--timeout-s", f"{seconds:g}"]
@@ -197,7 +207,7 @@ def rdflib_endpoint(_: float) -> Peer:
 
 def version(name: str) -> str:
     """Return the name and version of a server's package."""
-    if name == "ours":
+    if name in {"ours", TWICE}:
         return f"policy-kg {metadata.version('policy-kg')}"
     if name == "virtuoso":
         said = subprocess.run(["virtuoso-t", "-?"], capture_output=True, text=True, check=False)

@@ -58,7 +58,9 @@ def _run(scale: Scale, only: str | None, effort: Effort) -> Run:
     engine = RevisionStore(scale.data.store).current(Settings().base_iri).open()
     asked = mixes(engine)
     found = {peer.name: _measure(peer, scale.data, engine, asked, effort) for peer in _servers(only, scale)}
-    if not only and not scale.policies:
+    if not scale.policies and only in {None, "ours"}:
+        found[peers.TWICE] = _twice(scale.data, asked, effort)
+    if not scale.policies and not only:
         found["static"] = _static(found["ours"], effort)
     libraries = {
         name: _library(name, scale.data, asked, effort)
@@ -86,13 +88,16 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _servers(only: str | None, scale: Scale) -> list[Peer]:
+def _ours() -> Peer:
+    """Return our server, which writes no line a request, as the others write none."""
     ours = peers.ours(10)
-    # The others write no line a request either.
-    ours = replace(ours, variables={**ours.variables, "KG_LOG": "none", "KG_WRITE_TOKEN": TOKEN})
+    return replace(ours, variables={**ours.variables, "KG_LOG": "none", "KG_WRITE_TOKEN": TOKEN})
+
+
+def _servers(only: str | None, scale: Scale) -> list[Peer]:
     # With a deadline, Oxigraph's server starts a thread for each query that lasts as long as the deadline, and ends
     # when there are too many of them: after some thousand small queries.
-    every = [ours, peers.oxigraph(None), peers.rdflib_endpoint(10)]
+    every = [_ours(), peers.oxigraph(None), peers.rdflib_endpoint(10)]
     if virtuoso.SERVER is None:
         say("virtuoso is not here: apt-get install virtuoso-opensource")
     elif only in {None, "virtuoso"} and scale.takes("virtuoso"):
@@ -136,6 +141,23 @@ def _measure(peer: Peer, data: Data, engine: Engine, asked: Mapping[str, Mix], e
     finally:
         server.end()
     found.memory = server.peak
+    return found
+
+
+def _twice(data: Data, asked: Mapping[str, Mix], effort: Effort) -> Measured:
+    """Measure what nobody has asked before with two of our servers on one port."""
+    peer = peers.twice(_ours())
+    found = Measured(peer.name, peer.about)
+    server = Running(peer, data, MEMORY_BOUND)
+    try:
+        server.start()
+        time.sleep(5)  # it is not told when the other one answers, too
+        for mix in asked.values():
+            paths = mix.paths(peer.query, fresh=True)
+            found.loads[f"{mix.name} fresh"] = _loads(server, paths, RESULTS, effort)
+            say(f"{peer.name} {mix.name} fresh: {found.loads[f'{mix.name} fresh'][-1].throughput:.0f}/s")
+    finally:
+        server.end()
     return found
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from bench.load import Load
 from bench.measured import Effort, Measured, Run
+from bench.peers import TWICE
 from bench.reporting import machine
 from bench.scales import SAME_QUADS
 
@@ -56,13 +57,15 @@ def _rate(server: Measured, load: str) -> float:
     return float(statistics.median(each.throughput for each in server.loads[load]))
 
 
-def _against(other: str, kind: str, mixes: Sequence[str], run: Callable[[Runs], Run] | None = None) -> Figure:
+def _against(
+    other: str, kind: str, mixes: Sequence[str], run: Callable[[Runs], Run] | None = None, by: str = "ours"
+) -> Figure:
     """Return the geometric mean, over mixes, of our throughput as a multiple of another server's."""
 
     def ratio(runs: Runs) -> float:
         servers = (run or _smallest)(runs).servers
         loads = [f"{mix} {kind}" for mix in mixes]
-        logs = [math.log(_rate(servers["ours"], load) / _rate(servers[other], load)) for load in loads]
+        logs = [math.log(_rate(servers[by], load) / _rate(servers[other], load)) for load in loads]
         return math.exp(statistics.fmean(logs))
 
     return ratio
@@ -132,6 +135,11 @@ GOALS: Final = (
         0.7,
     ),
     Goal("never-seen look-ups: Oxigraph server", _against("oxigraph", "fresh", ["look-up"]), 1),
+    Goal(
+        "… by two servers of ours on one port",
+        _against("oxigraph", "fresh", ["look-up"], by=TWICE),
+        1,
+    ),
     Goal("never-seen look-ups: rdflib-endpoint", _against("rdflib-endpoint", "fresh", ["look-up"]), 10),
     Goal(
         "never-seen aggregates, 700 k: Oxigraph server on disk", _against("oxigraph", "fresh", ["aggregate"], _large), 5

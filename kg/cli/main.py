@@ -397,11 +397,16 @@ def export_command(settings: Settings, format: str, output: BinaryIO) -> None:
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
 )
-def serve(settings: Settings, host: str, port: int) -> None:
+@click.option(
+    "--reuse-port",
+    is_flag=True,
+    help="Let other servers of yours with this flag listen there too: the kernel divides new connections among them.",
+)
+def serve(settings: Settings, host: str, port: int, *, reuse_port: bool) -> None:
     """Serve SPARQL, the JSON API and the things over HTTP; the store is built first if it does not exist."""
     from kg.cli.serving import run_server
 
-    run_server(settings, _open(settings), host, port)
+    run_server(settings, _open(settings), host, port, shared=reuse_port)
 
 
 @main.command()

@@ -51,16 +51,17 @@ def serving(
     *,
     seconds: float = 60.0,
     through: Sequence[str] = (),
+    port: Sequence[str] = ("--port", "0"),
 ) -> Iterator[Serving]:
     """Start the server over a store, with `KG_` variables; at the end none of its processes is left.
 
-    `through` is a command that executes the one which follows it.
+    `through` is a command that executes the one which follows it; `port` says where to listen.
 
     Raises:
         AssertionError: it does not start, or does not end when told to.
     """
     clean = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
-    command = [sys.executable, "-c", "from kg.cli import main; main()", "serve", "--host", "127.0.0.1", "--port", "0"]
+    command = [sys.executable, "-c", "from kg.cli import main; main()", "serve", "--host", "127.0.0.1", *port]
     with log.open("wb") as out:
         process = subprocess.Popen(
             [*through, *command, "--store", str(store)],

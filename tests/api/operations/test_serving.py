@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import shutil
 import signal
 import socket
 import threading
@@ -150,3 +152,33 @@ def test_a_server_whose_metrics_cannot_be_served_does_not_start(settings: Settin
             serving(settings.directory, tmp_path / "log", {"KG_METRICS_BIND": f"127.0.0.1:{port}"}) as server,
         ):
             server.process.wait(20)
+
+
+def revisions(url: str) -> set[str]:
+    """Return which revisions are served, by connections of their own, so that each server is asked."""
+    found = [httpx2.get(f"{url}/api/v1/measures?limit=1", timeout=20) for _ in range(40)]
+    assert {answer.status_code for answer in found} == {200}
+    return {answer.headers["x-revision"] for answer in found}
+
+
+def test_several_servers_listen_on_one_port(settings: Settings, revision: Revision, tmp_path: Path) -> None:
+    store = shutil.copytree(settings.directory, tmp_path / "store")
+    logs, port = [tmp_path / name for name in ("first", "second", "third")], ["--port", "0", "--reuse-port"]
+    headers, token = {"authorization": f"Bearer {TOKEN}"}, {"KG_WRITE_TOKEN": TOKEN}
+    with serving(store, logs[0], token, port=port) as first:
+        port[1] = str(first.port)
+        with serving(store, logs[1], token, port=port) as second:
+            assert second.url == first.url
+            assert revisions(first.url) == {revision.id}
+            update = {"update": "INSERT DATA { GRAPH <urn:example:g> { <urn:example:a> <urn:example:b> 1 } }"}
+            written = httpx2.post(f"{first.url}/sparql", data=update, headers=headers, timeout=60)
+            assert written.status_code == 200, written.text
+            deadline = time.monotonic() + 10
+            while (found := revisions(first.url)) != {written.headers["x-revision"]}:
+                assert time.monotonic() < deadline, f"one of them serves what was: {found}"
+            assert revision.id not in found
+            for each in (first, second):
+                assert sum(line.get("route") == "/api/v1/measures" for line in lines(each)) > 10
+            with pytest.raises(AssertionError, match=r"cannot listen on 127\.0\.0\.1"), contextlib.ExitStack() as stack:
+                stack.enter_context(serving(store, logs[2], port=port[:2]))
+        assert revisions(first.url) == found
