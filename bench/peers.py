@@ -207,7 +207,7 @@ def rdflib_endpoint(_: float) -> Peer:
 
 def version(name: str) -> str:
     """Return the name and version of a server's package."""
-    if name in {"ours", TWICE}:
+    if name == "ours":
         return f"policy-kg {metadata.version('policy-kg')}"
     if name == "virtuoso":
         said = subprocess.run(["virtuoso-t", "-?"], capture_output=True, text=True, check=False)

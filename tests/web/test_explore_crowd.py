@@ -26,16 +26,6 @@ LATE: Final = 100.0
 CHOOSING: Final = 250.0
 """How many milliseconds may pass until a thing that was chosen is shown, in the drawing, the panel and the tables."""
 
-SPIN: Final = """() => {
-  const began = performance.now();
-  for (let i = 0, sum = 0; i < 2e7; i++) sum = (sum + i * 7) % 1000003;
-  return performance.now() - began;
-}"""
-SPUN: Final = 100.0
-"""Milliseconds that it takes where nothing else runs on the machine for which the bounds are; others have longer."""
-DRAWN: Final = 3000.0
-"""Milliseconds from asking for the page to all of it being drawn, there."""
-
 
 @pytest.fixture(scope="module")
 def crowd(browser: Browser, graphs: Sequence[NamedGraph], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
@@ -99,15 +89,6 @@ def frames(visit: Visit, move: Any) -> list[float]:
     return found
 
 
-def slowness(visit: Visit, took: float) -> float:
-    """Return how many times as long everything takes now as where the bounds are from, 1 at least.
-
-    `took` is how long the page took to be drawn: what is bound is short, and other work on the machine weighs on it.
-    """
-    spun: list[float] = [visit.page.evaluate(SPIN) for _ in range(5)]
-    return max(1.0, median(spun) / SPUN, took / DRAWN)
-
-
 def test_two_thousand_things_move_fluently(crowd: Site, record_property: Any) -> None:
     with crowd.visit("/explore?root=sector/crowd&depth=2", width=1280) as visit:
         page = visit.page
@@ -156,14 +137,13 @@ def test_two_thousand_things_move_fluently(crowd: Site, record_property: Any) ->
             assert (page.evaluate(PAN) != before) == (move is not hover)
             record_property(name, round(median(found), 1))
             print(f"{name}: median {median(found):.1f} ms, longest {max(found):.0f} ms of {len(found)} frames")
-            slow = slowness(visit, took)
-            assert median(found) < FRAME * slow, name
+            assert median(found) < FRAME, name
             if move is drag:
-                assert quantiles(found, n=20)[-1] < LATE * slow, name
-        times: list[float] = page.evaluate(CHOOSE)
+                assert quantiles(found, n=20)[-1] < LATE, name
+        times: list[float] = min((page.evaluate(CHOOSE) for _ in range(3)), key=median)  # other work only adds to it
         print(f"chosen in {[round(time) for time in times]} ms")
         record_property("choosing", round(median(times)))
-        assert median(times) < CHOOSING * slowness(visit, took)
+        assert median(times) < CHOOSING
         assert drawn(page)["chosen"] == ["sector/crowd-4"]
         assert panel(page).get_by_role("heading", level=2).inner_text() == "Part 4 of the crowd"
         assert page.locator("#things-table tr.chosen").count() <= 1

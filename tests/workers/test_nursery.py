@@ -7,7 +7,6 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,9 @@ from kg.errors import StoreError
 from kg.workers.forkserver import ForkServer
 from kg.workers.nursery import Nursery
 from kg.workers.pool import Limits, WorkerPool
-
-from .conftest import Asking, Run
+from tests.reliability.processes import settled
+from tests.workers.conftest import Asking, Run
+from tests.workers.test_pool import children
 
 ROLE = "kg.workers.queries"
 
@@ -27,28 +27,20 @@ def nursery_of(path: Path) -> Nursery:
     return Nursery(ROLE, {"path": str(path), "union": True, **limits})
 
 
-def below(pid: int | None) -> set[int]:
-    """Return the children of a process of one thread."""
-    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
-
-
-def settled(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 10
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return condition()
+def below(server: ForkServer) -> set[int | None]:
+    return set(children(server.pid or 0))
 
 
 def test_one_process_forks_the_zygotes_of_all(fork_server: ForkServer, store_path: Path) -> None:
     nurseries = [nursery_of(store_path) for _ in range(3)]
     for nursery in nurseries:
         nursery.start()
-    assert below(fork_server.pid) == {nursery.pid for nursery in nurseries}
+    assert below(fork_server) == {nursery.pid for nursery in nurseries}
     assert {Path(f"/proc/{nursery.pid}/comm").read_text().strip() for nursery in nurseries} == {"workers.queries"}
     for nursery in nurseries:
         nursery.close()
         assert nursery.pid is None
-    assert settled(lambda: not below(fork_server.pid))
+    assert settled(lambda: not below(fork_server), 10)
 
 
 def test_a_zygote_holds_nothing_of_the_others(fork_server: ForkServer, store_path: Path) -> None:
@@ -62,7 +54,7 @@ def test_a_zygote_holds_nothing_of_the_others(fork_server: ForkServer, store_pat
         return sum(str(entry.readlink()).startswith("socket:") for entry in Path(f"/proc/{pid}/fd").iterdir())
 
     assert [sockets(first.pid), sockets(second.pid)] == [1, 1]
-    assert len(below(fork_server.pid)) == 2
+    assert len(below(fork_server)) == 2
     first.close()
     second.close()
 
@@ -71,10 +63,10 @@ def test_a_nursery_that_is_forgotten_takes_its_zygote_along(fork_server: ForkSer
     begun, ready = nursery_of(store_path), nursery_of(store_path)
     begun.begin()
     ready.start()
-    assert settled(lambda: len(below(fork_server.pid)) == 2)
+    assert settled(lambda: len(below(fork_server)) == 2, 10)
     del begun, ready
     gc.collect()
-    assert settled(lambda: not below(fork_server.pid))
+    assert settled(lambda: not below(fork_server), 10)
 
 
 def test_a_nursery_that_is_closed_may_start_again_unless_it_is_for_good(store_path: Path) -> None:
@@ -119,7 +111,7 @@ def test_what_is_closed_while_it_starts_leaves_nothing(fork_server: ForkServer, 
         assert not nursery.living
     assert raised
     assert {str(error) for error in raised} <= {"closed while it started", "the server is ending"}
-    assert settled(lambda: not below(fork_server.pid))
+    assert settled(lambda: not below(fork_server), 10)
 
 
 def test_the_fork_server_is_started_again(fork_server: ForkServer, store_path: Path, run: Run) -> None:
@@ -128,10 +120,10 @@ def test_the_fork_server_is_started_again(fork_server: ForkServer, store_path: P
         first, zygote = fork_server.pid, asking.nursery.pid
         assert first is not None
         os.kill(first, signal.SIGKILL)
-        assert settled(lambda: not Path(f"/proc/{zygote}").exists()), "it goes with the process that forked it"
+        assert settled(lambda: not Path(f"/proc/{zygote}").exists(), 10), "it goes with the process that forked it"
         assert (await asking.ask("ASK {}")).kind == "boolean"
         assert fork_server.pid not in {None, first}
-        assert asking.nursery.pid in below(fork_server.pid)
+        assert asking.nursery.pid in below(fork_server)
 
     run(test)
     assert store_path.exists()
